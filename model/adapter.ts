@@ -1,0 +1,68 @@
+/** A channel: two translations and its tables. It returns events, never holds the engine, and never retries by itself. */
+import type { Address, ChannelName } from "./address.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Envelope } from "./event.ts";
+import type { LineId } from "./ids.ts";
+import type { JsonObject } from "./json.ts";
+import type { Limits, Marks } from "./limits.ts";
+import type { Message, Purpose, Speaker } from "./message.ts";
+
+export type WebhookRequest = {
+  method: string;
+  /** Path and query as they came. */
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+  receivedAtMs: number;
+};
+
+export type Received =
+  | { kind: "events"; events: Envelope[] }
+  /** The platform's check of the address: answer with this body, text/plain. */
+  | { kind: "handshake"; body: string }
+  | { kind: "refused"; status: 400 | 401 | 403 | 404; why: string };
+
+/** One message on its way; `message` is one of the pieces that `pieces` made. */
+export type Outbound = {
+  line: LineId;
+  address: Address;
+  message: Message;
+  by: Speaker;
+  purpose: Purpose;
+  marks: Marks;
+  nowMs: number;
+};
+
+/** What the channel tells about a person; keys are those of `customer.*`. */
+export type Profile = {
+  first_name?: string;
+  last_name?: string;
+  language?: string;
+  timezone?: string;
+  country?: string;
+  picture_url?: string;
+};
+
+export interface Adapter {
+  readonly channel: ChannelName;
+  readonly limits: Limits;
+  /** Does this adapter serve webhooks under this path? e.g. `/webhooks/messenger`. */
+  readonly path: string;
+  /** Bytes in, values out. Verifies the signature over the raw body; does no I/O; never throws. */
+  receive(request: WebhookRequest): Received;
+  /** Cuts and degrades one message into those that the channel takes one by one. Pure. At least one piece. */
+  pieces(message: Message): Message[];
+  /** One piece out, one request. Never throws, never retries. */
+  send(outbound: Outbound): Promise<Delivery>;
+  /** Typing and seen marks: best effort, never a line, failures are nobody's. */
+  signal?(address: Address, what: "typing" | "seen"): Promise<void>;
+  /** What the channel tells about the person, or null. Never throws. */
+  profile?(address: Address): Promise<Profile | null>;
+  /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
+  find?(address: Address, line: LineId): Promise<string | null | undefined>;
+  /** Does this account show us echoes of our own sends (so that doubt can be settled)? */
+  echoes: boolean;
+  /** Health of the account for `/health/ready` and metrics; no secret in it. */
+  describe(): JsonObject;
+  close(): Promise<void>;
+}

@@ -1,0 +1,193 @@
+/**
+ * The store as a port: a handful of verbs, two engines, one contract suite. Every verb is asynchronous, so that an
+ * engine may move to a thread. Units that arrive in one turn of the event loop share a transaction, and a promise
+ * resolves only once that transaction is on disk.
+ */
+import type { Address } from "./address.ts";
+import type { Envelope } from "./event.ts";
+import type { AgentId, BotName, CallId, ConversationId, LineId, PersonId, QueueName, TicketId, TimerId } from "./ids.ts";
+import type { JournalEntry, JournalRow } from "./journal.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Marks } from "./limits.ts";
+import type { Message, Purpose, Speaker } from "./message.ts";
+import type { Session } from "./session.ts";
+import type { Agent, Ticket, TicketState } from "./ticket.ts";
+
+export type Controller = "bot" | "queue" | "human" | "none";
+
+export type Conversation = {
+  id: ConversationId;
+  bot: BotName;
+  address: Address;
+  person: PersonId;
+  version: number; // decided turns
+  epoch: number; // changes of controller
+  controller: Controller;
+  agent: AgentId | null;
+  ticket: TicketId | null; // the open one
+  session: Session;
+  marks: Marks;
+  createdAtMs: number;
+};
+
+/** An undecided event, as it waits in the inbox. Order of deciding: (atMs, seq). */
+export type Waiting = { seq: number; atMs: number; readyAtMs: number; row: JournalRow };
+
+/** What one POST brought, already given its times. All or nothing. */
+export type Inbound = { bot: BotName; envelope: Envelope; newConversation: ConversationId; newPerson: PersonId; receivedAtMs: number };
+/** `duplicate`: this key was here before, nothing was written for it. */
+export type ReceivedEvent =
+  | { kind: "received"; conversation: ConversationId; seq: number; isNew: boolean }
+  | { kind: "duplicate"; conversation: ConversationId | null };
+
+export type OutboxState = "ready" | "sending" | "in_doubt" | "sent" | "dropped" | "refused" | "failed";
+export type Lane = "line" | "call" | "desk" | "track";
+
+export type LineBody = { message: Message; purpose: Purpose; flow: string | null; step: string | null; clientId?: string };
+export type CallBody = { key: string; action: string; input: JsonObject; timeoutMs: number; safe: boolean; program: string };
+
+/** A row of work that leaves: a line to the customer, a call, a notice to a desk. In order per conversation and lane. */
+export type OutboxRow = {
+  id: LineId | CallId;
+  bot: BotName;
+  conversation: ConversationId;
+  seq: number; // of the journal entry that holds it; its order within the lane
+  lane: Lane;
+  epoch: number;
+  by: Speaker;
+  agent: AgentId | null;
+  state: OutboxState;
+  attempts: number;
+  nextAtMs: number;
+  giveUpAtMs: number;
+  body: LineBody | CallBody | JsonObject;
+  channelMessageId: string | null;
+  why: string | null;
+};
+export type NewOutboxRow = Omit<OutboxRow, "bot" | "conversation" | "seq" | "attempts" | "channelMessageId" | "why"> & {
+  /** Index into the decision's `journal` of the entry that holds it: its seq becomes the row's. */
+  entry: number;
+};
+
+export type Timer = {
+  id: TimerId;
+  bot: BotName;
+  conversation: ConversationId;
+  dueAtMs: number;
+  event: { kind: "due" } | { kind: "ticket_due"; ticket: TicketId; what: "max_wait" | "promise" | "unanswered" | "offer" };
+};
+
+export type FeedNotice = { kind: string; conversation: ConversationId; ticket: TicketId | null; queue: QueueName | null; data: JsonObject };
+export type FeedRow = FeedNotice & { n: number; atMs: number };
+
+/**
+ * One turn's commit. Guarded: nothing of it is written when the conversation's version is no longer `began`.
+ * `seen` makes a client's repeated request one act: a key already there answers with what was answered then.
+ */
+export type Decision = {
+  bot: BotName;
+  conversation: ConversationId;
+  began: number;
+  atMs: number;
+  seen?: { key: string; digest: string; answer: Json };
+  decided: number[]; // inbox seqs
+  session?: Session; // absent: unchanged
+  controller?: Controller; // with it the epoch rises by one
+  agent?: AgentId | null;
+  ticketOpen?: TicketId | null; // the conversation's open ticket
+  marks?: Marks;
+  /** After a change of controller: unsent lines of these speakers get the new epoch, those of the others become `dropped`. */
+  survive?: Speaker[];
+  journal: JournalEntry[];
+  outbox: NewOutboxRow[];
+  timers: { set: Timer[]; cancel: TimerId[] };
+  tickets: Ticket[]; // written whole
+  customer?: JsonObject; // fields; null removes
+  feed: FeedNotice[];
+};
+export type Committed =
+  | { kind: "committed"; version: number; epoch: number; seqs: number[]; dropped: LineId[]; underWay: LineId[] }
+  | { kind: "conflict" }
+  /** The client id was here before: what was answered, or another body under the same id. */
+  | { kind: "repeated"; answer: Json }
+  | { kind: "mismatch" };
+
+/** What became of rows of the outbox; written in one unit, in any later transaction. */
+export type Settlement = {
+  bot: BotName;
+  id: LineId | CallId;
+  conversation: ConversationId;
+  state: OutboxState;
+  attempts: number;
+  nextAtMs: number;
+  channelMessageId: string | null;
+  why: string | null;
+  /** Journalled beside it (a `delivery` entry), and an event for the inbox (a call's result), in the same transaction. */
+  journal?: JournalEntry;
+  inbox?: JournalEntry;
+  marks?: Marks;
+  feed?: FeedNotice;
+};
+
+export type TicketFilter = { bot: BotName; states?: TicketState[]; queues?: QueueName[]; agent?: AgentId; after?: TicketId; limit: number };
+
+export interface Store {
+  /** One POST, one unit. Resolves after the commit; only then may the platform be told 200. */
+  receive(inbound: Inbound[]): Promise<ReceivedEvent[]>;
+  load(bot: BotName, id: ConversationId): Promise<Conversation | null>;
+  find(bot: BotName, address: Address): Promise<ConversationId | null>;
+  /** Undecided events in order of deciding. */
+  waiting(bot: BotName, id: ConversationId): Promise<Waiting[]>;
+  commit(decision: Decision): Promise<Committed>;
+
+  /** Marks rows `sending` (attempts + 1) if their epoch is still the conversation's; the others become `dropped`, journalled. */
+  markSending(bot: BotName, ids: (LineId | CallId)[], nowMs: number): Promise<{ sending: OutboxRow[]; dropped: OutboxRow[] }>;
+  settle(settlements: Settlement[]): Promise<void>;
+  /** Rows not yet at an end, in order. */
+  outbox(bot: BotName, id: ConversationId): Promise<OutboxRow[]>;
+  outboxRow(bot: BotName, id: LineId | CallId): Promise<OutboxRow | null>;
+  /** Which line of ours carried this channel message id? */
+  lineOf(bot: BotName, channelMessageId: string): Promise<OutboxRow | null>;
+
+  /** After a start, and by the poll: conversations with undecided events or unfinished rows, and rows a dead process left `sending` (now `in_doubt`). */
+  recover(bot: BotName, nowMs: number): Promise<{ conversations: ConversationId[]; inDoubt: OutboxRow[] }>;
+  /** Due timers: each removed and put into the inbox in one unit. */
+  ring(bot: BotName, nowMs: number, limit: number): Promise<ConversationId[]>;
+  /** The earliest timer's time, or null. */
+  nextDue(bot: BotName): Promise<number | null>;
+
+  tickets(filter: TicketFilter): Promise<Ticket[]>; // by orderKey
+  ticket(bot: BotName, id: TicketId): Promise<Ticket | null>;
+  /** Per queue: how many wait or are offered, and since when. */
+  waitingByQueue(bot: BotName): Promise<Record<string, { waiting: number; oldestMs: number | null }>>;
+  journal(bot: BotName, id: ConversationId, afterSeq: number, limit: number): Promise<JournalRow[]>;
+  feed(bot: BotName, after: number, limit: number): Promise<FeedRow[]>;
+  /** The number of the newest notice. */
+  feedEnd(bot: BotName): Promise<number>;
+
+  customer(bot: BotName, person: PersonId): Promise<JsonObject>;
+  conversationsOf(bot: BotName, person: PersonId): Promise<Conversation[]>;
+  conversations(bot: BotName, limit: number, before?: ConversationId): Promise<Conversation[]>;
+
+  agents(bot: BotName): Promise<Agent[]>;
+  saveAgent(agent: Agent, tokenHash: string | null): Promise<void>;
+  agentByToken(tokenHash: string): Promise<Agent | null>;
+
+  saveProgram(bot: BotName, hash: string, files: Record<string, string>, atMs: number): Promise<void>;
+  program(bot: BotName, hash: string): Promise<Record<string, string> | null>;
+
+  /** Empties everything personal of one customer, in one unit; returns what was emptied, per table. Ledger of keyed hashes included. */
+  erase(
+    bot: BotName,
+    person: PersonId,
+    by: string,
+    atMs: number,
+    keyedHash: string,
+  ): Promise<{ conversations: number; entries: number; lines: number }>;
+  /** Deletes what retention no longer allows, in small units. Returns rows removed. */
+  retain(bot: BotName, rule: { saidBeforeMs: number; customersBeforeMs: number; seenBeforeMs: number }): Promise<number>;
+  counts(bot: BotName): Promise<Record<string, number>>;
+
+  beat(nowMs: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+/** A ticket: what people work on, one per handoff, in one queue. Data only; `handoff/` has the rules. */
+import type { AgentId, BotName, ConversationId, QueueName, TicketId } from "./ids.ts";
+import type { Json } from "./json.ts";
+import type { HandoffRequest, Priority } from "./turn.ts";
+
+export type TicketState = "waiting" | "offered" | "claimed" | "snoozed" | "closed";
+export type TicketOutcome = "resolved" | "returned" | "cancelled" | "expired" | "erased";
+
+export type Ticket = {
+  id: TicketId;
+  bot: BotName;
+  conversation: ConversationId;
+  queue: QueueName;
+  state: TicketState;
+  outcome: TicketOutcome | null;
+  agent: AgentId | null; // who has it (claimed)
+  offer: { agent: AgentId; lease: string; untilMs: number } | null;
+  priority: Priority;
+  skills: string[];
+  language: string | null;
+  openedAtMs: number;
+  claimedAtMs: number | null;
+  closedAtMs: number | null;
+  /** When an answer was promised for (`answer_within`), and when the waiting ends (`max_wait`). */
+  promisedAtMs: number | null;
+  expiresAtMs: number | null;
+  windowClosesAtMs: number | null;
+  /** Has the agent who claimed answered since? */
+  answered: boolean;
+  /** What the flow asked for, kept so that a return knows the step and the facts. */
+  request: HandoffRequest;
+  /** handoff.v1, see `model/package.ts`; its transcript ends at this journal number. */
+  package: Json;
+  packageSeq: number;
+  /** The rung of the queue's `route` that is being tried. */
+  rung: number;
+  wrapUp: string | null;
+  note: string | null;
+};
+
+/** Smaller comes first: priority, then the nearer of promise and window, then age; ties by id. Source: handoff-facts §0.3. */
+export function orderKey(ticket: Ticket): [priority: number, dueMs: number, openedAtMs: number, id: string] {
+  const rank: Record<Priority, number> = { urgent: 0, high: 1, normal: 2, low: 3 };
+  const due = Math.min(ticket.promisedAtMs ?? Number.MAX_SAFE_INTEGER, ticket.windowClosesAtMs ?? Number.MAX_SAFE_INTEGER);
+  return [rank[ticket.priority], due, ticket.openedAtMs, ticket.id];
+}
+
+export type AgentRole = "agent" | "supervisor" | "admin";
+export type Agent = {
+  id: AgentId;
+  bot: BotName;
+  name: string;
+  role: AgentRole;
+  queues: QueueName[]; // [] means every queue
+  skills: string[];
+  languages: string[];
+  away: boolean;
+  capacity: number;
+  disabled: boolean;
+};
