@@ -23,7 +23,8 @@ export type View = {
   customer: CustomerFields;
   window: WindowState;
   queues: Record<string, QueueView>;
-  ranking?: Ranking;
+  /** By the text that was ranked. */
+  rankings?: Map<string, Ranking>;
   /** The journal's number of the event being decided: provenance of slots. */
   seq: number;
 };
@@ -79,5 +80,5 @@ export type Turn = {
   ends: "question" | "answer" | "wait" | "person" | "goodbye" | "silence";
 };
 
-/** `rank`: rank this text against the program's phrases and FAQ, put it into `view.ranking`, ask again. Nothing is committed in between. */
+/** `rank`: rank this text against the program's phrases and FAQ, put it into `view.rankings`, ask again. Nothing is committed in between. */
 export type Needs = { rank: string };
