@@ -1,0 +1,80 @@
+/** The operator's settings: flag, then environment, then `.env`, then default; read once, by one schema. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+
+const Port = z.coerce.number().int().min(0).max(65535);
+const Text = z.string().min(1);
+const Url = z.string().regex(/^https?:\/\/[^\s]+$/);
+
+const Schema = z.object({
+  PORT: Port.default(3978),
+  HOST: Text.default("127.0.0.1"),
+  BATON_STORE: Text.regex(/^sqlite:.+$/).default("sqlite:./data/baton.db"),
+  BATON_SECRET: Text.min(16).optional(),
+  /** Where customers and agents reach this server; links in packages begin with it. */
+  BATON_URL: Url.optional(),
+  LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+  /** Undecided events a process holds before it answers 503. */
+  BATON_QUEUE_MAX: z.coerce.number().int().min(1).default(20_000),
+  MESSENGER_APP_ID: Text.optional(),
+  MESSENGER_APP_SECRET: Text.optional(),
+  MESSENGER_VERIFY_TOKEN: Text.optional(),
+  MESSENGER_PAGE_ID: Text.optional(),
+  MESSENGER_PAGE_TOKEN: Text.optional(),
+  MESSENGER_API_URL: Url.default("https://graph.facebook.com"),
+  MESSENGER_API_VERSION: Text.regex(/^v\d+\.\d+$/).default("v26.0"),
+  /** How long the first message after an advertisement lets us speak, in hours (24 to 168). */
+  MESSENGER_AD_WINDOW_HOURS: z.coerce.number().min(24).max(168).default(24),
+  SHOP_URL: Url.optional(),
+});
+export type Settings = z.infer<typeof Schema> & {
+  /** Everything else that manifests may name as `${NAME}`. */
+  env: Record<string, string | undefined>;
+};
+
+const EXAMPLES: Record<string, string> = {
+  PORT: "a port number, such as 3978",
+  BATON_STORE: "`sqlite:` and a path, such as sqlite:./data/baton.db",
+  BATON_SECRET: "at least 16 characters that nobody else knows",
+  LOG_LEVEL: "one of silent, fatal, error, warn, info, debug, trace",
+  MESSENGER_API_URL: "a web address, such as https://graph.facebook.com",
+  MESSENGER_API_VERSION: "a Graph API version, such as v26.0",
+  MESSENGER_AD_WINDOW_HOURS: "a number of hours from 24 to 168",
+  BATON_URL: "a web address, such as https://bot.example.com",
+};
+
+/** @returns the settings, or one sentence per setting that is wrong: its name, what is expected, an example; never its value. */
+export function readSettings(root: string, flags: Record<string, string | undefined>): Settings | { wrong: string[] } {
+  const file = join(root, ".env");
+  const fromFile: Record<string, string | undefined> = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+  const env: Record<string, string | undefined> = { ...fromFile, ...process.env };
+  for (const [name, value] of Object.entries(flags)) if (value !== undefined) env[name] = value;
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const read = Schema.safeParse(given);
+  if (read.success) return { ...read.data, env: given };
+  const names = [...new Set(read.error.issues.map((issue) => String(issue.path[0])))];
+  return { wrong: names.map((name) => `${name} is not usable. It should be ${EXAMPLES[name] ?? "a text that is not empty"}.`) };
+}
+
+/** The file of a `sqlite:` store, absolute. */
+export function sqlitePath(settings: Settings, root: string): string {
+  const path = settings.BATON_STORE.slice("sqlite:".length);
+  return path === ":memory:" ? path : resolve(root, path);
+}
+
+/** `BATON_SECRET`, or one made on the first start and kept beside the store. */
+export function secretOf(settings: Settings, root: string): string {
+  if (settings.BATON_SECRET) return settings.BATON_SECRET;
+  const store = sqlitePath(settings, root);
+  const file = store === ":memory:" ? null : join(dirname(store), "secret");
+  if (file && existsSync(file)) return readFileSync(file, "utf8").trim();
+  const secret = randomBytes(32).toString("base64url");
+  if (file) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: "wx" });
+  }
+  return secret;
+}
