@@ -1,6 +1,12 @@
 /** The numbered record of one conversation. `skeleton` is kept for ever; `personal` holds all that a person said or is, and one erase empties it. */
-import type { ConversationId } from "./ids.ts";
+
+import type { Event } from "./event.ts";
+import type { AgentId, CallId, ConversationId, LineId, QueueName, TicketId } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Message, Purpose, Speaker } from "./message.ts";
+import type { Controller, OutboxState } from "./store.ts";
+import type { TicketOutcome, TicketState } from "./ticket.ts";
+import type { Trace, Turn, View } from "./turn.ts";
 
 /**
  * heard, control, receipt, ignored: the event as it came. turn: what was decided about event `cause`.
@@ -19,3 +25,110 @@ export type JournalEntry = {
   personal: Json; // null when there is nothing personal
 };
 export type JournalRow = JournalEntry & { conversation: ConversationId; seq: number };
+
+// What lies in the rows of each kind. Every reader (package, desk, studio, replay) relies on these shapes; `v` counts them.
+
+/** heard, control, receipt, ignored: `eventRow` writes them and `eventOf` reads them. */
+export type EventBody = { kind: JournalKind; skeleton: JsonObject; personal: Json };
+
+/** turn: `calls` and `answered` say what was tried; the view is kept so that a replay decides the same. */
+export type TurnSkeleton = {
+  ends: Turn["ends"];
+  program: string;
+  /** Where the run stands after the turn. */
+  flow: string | null;
+  step: string | null;
+  /** Work outside that the turn asked for; its result is a `called` event with this key. */
+  calls?: { key: string; id: CallId; action: string }[];
+  /** FAQ entries that were answered in it. */
+  answered?: string[];
+  handoff?: TicketId;
+};
+export type TurnPersonal = { view: Omit<View, "rankings"> & { rankings?: [string, Json][] }; trace: Trace[] } | null;
+
+/** line: `message` is the whole message, before a channel's adapter cuts it. */
+export type LineSkeleton = {
+  line: LineId;
+  by: Speaker;
+  agent?: AgentId;
+  purpose: Purpose;
+  flow: string | null;
+  step: string | null;
+  clientId?: string;
+};
+export type LinePersonal = { message: Message } | null;
+
+/** delivery: what became of a line or call. `why` is ours or the platform's sentence, never the customer's words. */
+export type DeliverySkeleton = { line: LineId | CallId; state: OutboxState; attempts: number; why: string | null };
+
+/** note: for agents only, by an agent or by a flow's `note:` step. */
+export type NoteSkeleton = { agent?: AgentId; flow?: string | null; step?: string | null; clientId?: string };
+export type NotePersonal = { text: string } | null;
+
+/** change: of controller or ticket. `what` is the control event's kind, or how the talk itself changed hands. */
+export type ChangeSkeleton = {
+  what: string;
+  from: Controller;
+  to: Controller;
+  epoch: number; // after it
+  ticket: TicketId | null;
+  queue: QueueName | null;
+  agent: AgentId | null; // who has the conversation after it
+  by: AgentId | null; // who did it
+  ticketState: TicketState | null;
+  outcome: TicketOutcome | null;
+  why?: string;
+};
+
+/** Keys of each event that stay when the customer is erased; "all": nothing in it is personal. */
+const KEPT: { [K in Event["kind"]]: readonly string[] | "all" } = {
+  said: ["kind"],
+  tapped: ["kind"],
+  referred: ["kind"],
+  happened: ["kind", "name"],
+  due: "all",
+  called: ["kind", "call"],
+  claimed: "all",
+  took_over: "all",
+  agent_said: ["kind", "agent", "clientId"],
+  noted: ["kind", "agent", "clientId"],
+  transferred: ["kind", "agent", "queue"],
+  requeued: "all",
+  returned: ["kind", "agent", "toStep"],
+  resolved: ["kind", "agent", "code"],
+  offered: "all",
+  offer_ended: "all",
+  ticket_due: "all",
+  person_spoke: ["kind", "app"],
+  thread_taken: ["kind", "app"],
+  thread_given: ["kind", "from"],
+  thread_wanted: ["kind", "app"],
+  erased: "all",
+  echoed: ["kind", "line"],
+  delivered: ["kind", "untilMs"],
+  read: "all",
+  edited: ["kind", "edit"],
+  unsent: ["kind"],
+  ignored: "all",
+};
+const HEARD = new Set<string>(["said", "tapped", "referred", "happened", "due", "called"]);
+const RECEIPTS = new Set<string>(["echoed", "delivered", "read", "edited", "unsent"]);
+
+/** An event as it lies in its row: what it is stays for ever, what it says is the customer's. */
+export function eventRow(event: Event): EventBody {
+  const kind = HEARD.has(event.kind) ? "heard" : RECEIPTS.has(event.kind) ? "receipt" : event.kind === "ignored" ? "ignored" : "control";
+  const kept = KEPT[event.kind];
+  if (kept === "all") return { kind, skeleton: event as unknown as JsonObject, personal: null };
+  const skeleton: JsonObject = {};
+  const personal: JsonObject = {};
+  for (const [key, value] of Object.entries(event)) (kept.includes(key) ? skeleton : personal)[key] = value as Json;
+  return { kind, skeleton, personal };
+}
+
+/** The event of a row, or null where it was erased or the row holds none. */
+export function eventOf(row: Pick<JournalEntry, "kind" | "skeleton" | "personal">): Event | null {
+  if (row.kind !== "heard" && row.kind !== "control" && row.kind !== "receipt" && row.kind !== "ignored") return null;
+  const kind = row.skeleton.kind as Event["kind"];
+  if (KEPT[kind] === "all") return row.skeleton as unknown as Event;
+  return row.personal === null ? null : ({ ...row.skeleton, ...(row.personal as JsonObject) } as unknown as Event);
+}
