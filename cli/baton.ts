@@ -1,10 +1,10 @@
 /** The command line: what can be typed, and which file answers it. Each command loads only what it needs. */
 import { Command, Option } from "commander";
-import { version } from "../package.json" with { type: "json" };
+import about from "../package.json" with { type: "json" };
 
 const program = new Command("baton")
   .description("Conversations in YAML, on every channel, with a person when it matters.")
-  .version(version)
+  .version(about.version)
   .showHelpAfterError("(`baton help <command>` tells more.)")
   .configureHelp({ sortSubcommands: false });
 

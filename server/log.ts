@@ -1,9 +1,7 @@
 /** The log: sentences for operators with a few fields. Never a customer's words, never a token. */
 import { pino } from "pino";
+import type { Log } from "../runtime/log.ts";
 import type { Settings } from "./settings.ts";
-
-export type LogLevel = "error" | "warn" | "info" | "debug";
-export type Log = (level: LogLevel, sentence: string, fields?: Record<string, string | number | boolean | null>) => void;
 
 export function createLog(level: Settings["LOG_LEVEL"]): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
