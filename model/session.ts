@@ -11,6 +11,13 @@ export type SlotValue = {
   atMs?: number;
 };
 
+/**
+ * What becomes of the run below once this one ends: its open question comes back (`resume`, the default; `ask` without
+ * the pattern of that name), it goes on after the step it stands on (`next`), takes that step again (`again`), its
+ * question stays open without a word (`stay`), it ends with its callers (`drop`), or a handoff found nobody (`nobody`).
+ */
+export type Afterwards = "resume" | "ask" | "next" | "again" | "stay" | "drop" | "nobody";
+
 /** One run of one flow on the stack. `program` names the compiled files it runs on. */
 export type Frame = {
   flow: string;
@@ -21,8 +28,23 @@ export type Frame = {
   /** How it came to be: a trigger's run, a `call` (its result goes to `save` of the frame below), a pattern. */
   via: "start" | "call" | "pattern";
   save?: string;
-  visits?: Record<string, number>;
+  then?: Afterwards;
   pattern?: Record<string, Json>;
+  /** The question that was open here when another run came on top. */
+  question?: OpenQuestion;
+  /** `collect` steps passed, in order; those before `sealed` lie behind an action that cannot be undone. */
+  passed?: string[];
+  sealed?: number;
+  /** Of `on_error`: what went wrong with the last action. */
+  error?: { code: string; message: string };
+  /** The call this run waits for, while it does. */
+  call?: string;
+  /** The wait or call it stands on is over: it goes on as soon as nothing lies on top. */
+  due?: true;
+  /** The `collect` to come back to from a `no_reply` branch that asked something itself. */
+  back?: string;
+  /** Stands at a handoff that opened a ticket. */
+  handed?: true;
 };
 
 export type OpenQuestion = { flow: string; step: string; attempts: number; askedAtMs: number; confirming?: Json; silences?: number };
@@ -39,19 +61,25 @@ export type Session = {
   kept?: Record<string, SlotValue & { untilMs?: number }>;
   /** Next variant per `flow/step`. */
   variants?: Record<string, number>;
-  /** The session's own timers by key; the store is armed for the earliest. */
+  /** The session's own timers by key (`idle`, `window`, `wait:<flow>`, `call:<key>`); the store is armed for the earliest. */
   timers?: Record<string, number>;
   /** Next number for call keys. */
   calls?: number;
   /** The call that the running step waits for. */
   awaiting?: { call: string; flow: string; step: string; untilMs: number };
   referral?: Referral;
+  /** The rule that `referral` matched: its campaign, and what `*` stood for. */
+  ad?: { campaign?: string; rest?: string };
+  /** When the bot last said whom one is talking to; absent: before its first line, and after a person. */
   disclosedAtMs?: number;
   lastHeardAtMs?: number;
   misunderstood?: number;
+  /** More than a greeting or a misunderstanding has happened: a late referral interrupts nothing. */
+  engaged?: true;
   optedOut?: boolean;
+  /** The last lines said while no question was open, for "say that again". */
   lastLines?: string[];
-  /** Room for the engine's own small marks; keys are documented where they are set. */
+  /** Room for small marks of plugins and later rules; the engine itself sets none. */
   marks?: Record<string, Json>;
 };
 
