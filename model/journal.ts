@@ -114,21 +114,21 @@ const KEPT: { [K in Event["kind"]]: readonly string[] | "all" } = {
 const HEARD = new Set<string>(["said", "tapped", "referred", "happened", "due", "called"]);
 const RECEIPTS = new Set<string>(["echoed", "delivered", "read", "edited", "unsent"]);
 
-/** An event as it lies in its row: what it is stays for ever, what it says is the customer's. */
+/** An event as it lies in its row: `personal` holds it whole, the skeleton what stays when the customer is erased. */
 export function eventRow(event: Event): EventBody {
   const kind = HEARD.has(event.kind) ? "heard" : RECEIPTS.has(event.kind) ? "receipt" : event.kind === "ignored" ? "ignored" : "control";
   const kept = KEPT[event.kind];
-  if (kept === "all") return { kind, skeleton: event as unknown as JsonObject, personal: null };
+  const whole = event as unknown as JsonObject;
+  if (event.kind === "due") return { kind, skeleton: whole, personal: null };
+  if (kept === "all") return { kind, skeleton: whole, personal: whole };
   const skeleton: JsonObject = {};
-  const personal: JsonObject = {};
-  for (const [key, value] of Object.entries(event)) (kept.includes(key) ? skeleton : personal)[key] = value as Json;
-  return { kind, skeleton, personal };
+  for (const key of kept) if (Object.hasOwn(whole, key)) skeleton[key] = whole[key] as Json;
+  return { kind, skeleton, personal: whole };
 }
 
-/** The event of a row, or null where it was erased or the row holds none. */
+/** The event of a row; null where it was erased or the row holds none. */
 export function eventOf(row: Pick<JournalEntry, "kind" | "skeleton" | "personal">): Event | null {
   if (row.kind !== "heard" && row.kind !== "control" && row.kind !== "receipt" && row.kind !== "ignored") return null;
-  const kind = row.skeleton.kind as Event["kind"];
-  if (KEPT[kind] === "all") return row.skeleton as unknown as Event;
-  return row.personal === null ? null : ({ ...row.skeleton, ...(row.personal as JsonObject) } as unknown as Event);
+  if (row.personal !== null) return row.personal as unknown as Event;
+  return KEPT[row.skeleton.kind as Event["kind"]] === "all" ? (row.skeleton as unknown as Event) : null;
 }
