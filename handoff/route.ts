@@ -5,7 +5,6 @@ import { type Agent, orderKey, type Ticket } from "../model/ticket.ts";
 import type { QueueView } from "../model/turn.ts";
 import { estimateMs, usualHandlingMs } from "./estimate.ts";
 import { opensAtMs, queueOpen } from "./hours.ts";
-import { worksOn } from "./tickets.ts";
 
 type Rung = Queue["route"][number];
 const ANY: Rung = { skills: [], sameLanguage: false, overflow: null, forMs: null };
@@ -112,8 +111,7 @@ export function fits(queue: Queue, ticket: Ticket, rung: number, agent: Agent): 
 
 /** Whoever may work there is not yet whoever does: a supervisor is offered only the queues they are in. */
 function worksAt(agent: Agent, queue: QueueName): boolean {
-  if (agent.role === "agent") return worksOn(agent, queue);
-  return agent.queues.includes(queue) || (agent.queues.length === 0 && agent.role === "admin");
+  return agent.queues.length === 0 || agent.queues.includes(queue);
 }
 
 function canTake(agent: Agent, queue: Queue): boolean {
