@@ -44,6 +44,7 @@ export type Heard =
       replyTo?: string; // the channel's id of the message quoted
       payload?: string; // of a choice that was tapped
       referral?: Referral; // part of this event: one turn, one reply
+      more?: JsonObject; // what else the channel said of it (`commands` of the composer ...)
     }
   | { kind: "tapped"; payload: string; title?: string; messageId?: string; referral?: Referral }
   | { kind: "referred"; referral: Referral }
