@@ -1,5 +1,5 @@
 /** Builds `dist/`: the server and its commands as one file, rare parts as chunks that load when they are needed. */
-import { existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -19,8 +19,11 @@ await build({
   // Native or dynamic inside: these stay packages.
   external: ["libsql", "esbuild", "pino"],
   // Bundled CommonJS packages ask for `require`, which ES modules lack.
-  banner: { js: 'import { createRequire as baton_require } from "node:module"; const require = baton_require(import.meta.url);' },
+  banner: {
+    js: '#!/usr/bin/env node\nimport { createRequire as baton_require } from "node:module"; const require = baton_require(import.meta.url);',
+  },
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "none",
   logLevel: "warning",
 });
+chmodSync(`${here}dist/baton.js`, 0o755);

@@ -1,0 +1,44 @@
+/**
+ * Channels as the simulator shows them: their limits and windows without their network. Messenger cuts by its own adapter;
+ * a channel that has only its tables here shows what does not fit as a numbered list, answered by number or label.
+ */
+import type { Limits } from "../model/limits.ts";
+import type { Card, Message } from "../model/message.ts";
+import { channelLimits } from "./limits.ts";
+import { cutText } from "./messenger/cut.ts";
+import { pieces as messengerPieces } from "./messenger/pieces.ts";
+
+export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
+
+/** null: there is no such channel. */
+export function simulatedChannel(channel: string): SimulatedChannel | null {
+  const limits = channelLimits().get(channel);
+  if (!limits) return null;
+  if (channel === "messenger") return { limits, pieces: (message) => messengerPieces(limits, message) };
+  return { limits, pieces: (message) => plainPieces(limits, message) };
+}
+
+function plainPieces(limits: Limits, message: Message): Message[] {
+  const { text = "", buttons = [], choices = [], cards = [], ...media } = message;
+  const out: Message[] = Object.entries(media).map(([kind, medium]) => ({ [kind]: medium }));
+  const buttonsFit = limits.buttons !== null && buttons.length <= limits.buttons.max;
+  const choicesFit = limits.choices !== null && choices.length <= limits.choices.max;
+  const cardsFit = limits.cards !== null && cards.length <= limits.cards.max;
+  const listed = [
+    ...(buttonsFit ? [] : buttons.map((button) => [button.title, button.url ?? button.phone].filter(Boolean).join(": "))),
+    ...(choicesFit ? [] : choices.map((choice) => choice.title)),
+  ];
+  const lines = [text, ...(cardsFit ? [] : cards.map(written)), listed.map((line, at) => `${at + 1}. ${line}`).join("\n")];
+  const parts = cutText(lines.filter((line) => line !== "").join("\n\n"), limits.text.max);
+  out.push(...parts.map((part): Message => ({ text: part })));
+  if (cardsFit && cards.length > 0) out.push({ cards });
+  if (out.length === 0) out.push({ text: "" });
+  const last = out[out.length - 1]!;
+  if (buttonsFit && buttons.length > 0) last.buttons = buttons;
+  if (choicesFit && choices.length > 0) last.choices = choices;
+  return out;
+}
+
+function written(card: Card): string {
+  return [card.title, card.subtitle, card.url].filter(Boolean).join("\n");
+}

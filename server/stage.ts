@@ -1,0 +1,233 @@
+/** A bot with its whole runtime on a virtual clock and a store in memory: what stories and `baton chat` play on. */
+import { channelLimits } from "../adapters/limits.ts";
+import { simulatedChannel } from "../adapters/simulated.ts";
+import { createRanker } from "../answers/match.ts";
+import type { Program } from "../dialogue/program.ts";
+import type { Adapter, Outbound, Profile } from "../model/adapter.ts";
+import { type Address, address } from "../model/address.ts";
+import type { ControlOutcome } from "../model/desk.ts";
+import type { Control, Envelope, Heard } from "../model/event.ts";
+import type { AgentId, BotName, ConversationId, QueueName } from "../model/ids.ts";
+import type { JournalRow } from "../model/journal.ts";
+import type { Limits } from "../model/limits.ts";
+import type { Message } from "../model/message.ts";
+import type { Conversation, Store } from "../model/store.ts";
+import type { Ticket } from "../model/ticket.ts";
+import type { Ranking } from "../model/turn.ts";
+import type { Log } from "../runtime/log.ts";
+import { NO_METRICS } from "../runtime/metrics.ts";
+import type { CallFunction } from "../runtime/road.ts";
+import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import { openSqliteStore } from "../stores/sqlite.ts";
+import { createVirtualClock, type VirtualClock } from "./clock.ts";
+import { createCountedIds } from "./ids.ts";
+
+/** What the customer's screen shows, in order. */
+export type Shown = { by: Outbound["by"]; message: Message; atMs: number };
+
+export const STAGE_AGENT = "ag_stage" as AgentId;
+const ACCOUNT = "stage";
+const CUSTOMER = "customer";
+/** Long enough for anything that only waits a moment (a settled burst, a doubtful send), short before any real timer. */
+const MOMENT_MS = 1_000;
+
+export type StageOptions = {
+  program: Program;
+  channel: string;
+  atMs: number;
+  /** What the channel would tell about the customer. */
+  profile: Profile;
+  /** Queues that are closed although their hours say otherwise. */
+  closed: string[];
+  /** Runs actions that the program names as functions. */
+  callFunction?: CallFunction;
+  log?: Log;
+};
+
+export type Stage = {
+  clock: VirtualClock;
+  runtime: Runtime;
+  store: Store;
+  program: Program;
+  bot: BotName;
+  shown: Shown[];
+  /** Something the customer (or the channel) does now; resolves when all that follows at once has happened. */
+  hears(event: Heard, options?: { key?: string; opens?: string }): Promise<void>;
+  /** Turns the clock, stopping at every timer on the way. */
+  passes(ms: number): Promise<void>;
+  control(control: Control): Promise<ControlOutcome>;
+  conversation(): Promise<Conversation | null>;
+  ticket(): Promise<Ticket | null>;
+  journal(): Promise<JournalRow[]>;
+  customer(): Promise<Record<string, unknown>>;
+  settles(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function createStage(options: StageOptions): Promise<Stage> {
+  const program = withClosed(options.program, options.closed);
+  const bot = program.bot.name as BotName;
+  const clock = createVirtualClock(options.atMs);
+  const ids = createCountedIds();
+  const shown: Shown[] = [];
+  const adapter = stageAdapter(options.channel, options.profile, shown, clock);
+  const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "stage" } });
+  await store.saveAgent(
+    {
+      id: STAGE_AGENT,
+      bot,
+      name: "Agent",
+      role: "admin",
+      queues: [] as QueueName[],
+      skills: [],
+      languages: [],
+      away: false,
+      capacity: 1_000,
+      disabled: false,
+    },
+    null,
+  );
+  const ranker = createRanker(program);
+  const rank = (_program: Program, text: string, language?: string): Ranking => ranker(text, language);
+  const runtime = createRuntime({
+    bots: [
+      {
+        name: bot,
+        programs: { newest: program, named: (hash) => (hash === program.hash ? program : null) },
+        accounts: [{ account: ACCOUNT, adapter }],
+        settings: { offers: false },
+        ...(options.callFunction ? { callFunction: options.callFunction } : {}),
+      },
+    ],
+    store,
+    clock,
+    ids,
+    log: options.log ?? (() => {}),
+    rank,
+    metrics: NO_METRICS,
+  });
+  await runtime.start();
+  const where: Address = address(options.channel, ACCOUNT, CUSTOMER);
+  let count = 0;
+  const conversationId = (): Promise<ConversationId | null> => store.find(bot, where);
+
+  const stage: Stage = {
+    clock,
+    runtime,
+    store,
+    program,
+    bot,
+    shown,
+    async hears(event, { key, opens } = {}) {
+      count++;
+      const envelope: Envelope = {
+        key: key ?? `stage:${count}`,
+        address: where,
+        atMs: clock.nowMs(),
+        event,
+        opens: opens ?? openingOf(adapter.limits, event),
+      };
+      const body = Buffer.from(JSON.stringify([envelope]));
+      const answer = await runtime.receive(bot, adapter, {
+        method: "POST",
+        url: adapter.path,
+        headers: {},
+        body,
+        receivedAtMs: clock.nowMs(),
+      });
+      if (answer.status !== 200) throw new Error(`The stage could not take an event (${answer.status}).`);
+      await stage.settles();
+    },
+    async passes(ms) {
+      const untilMs = clock.nowMs() + ms;
+      for (;;) {
+        await runtime.idle();
+        const nextMs = clock.nextWakeMs();
+        if (nextMs === null || nextMs > untilMs) break;
+        clock.set(Math.max(nextMs, clock.nowMs()));
+      }
+      clock.set(untilMs);
+      await stage.settles();
+    },
+    async settles() {
+      const untilMs = clock.nowMs() + MOMENT_MS;
+      for (;;) {
+        await runtime.idle();
+        const nextMs = clock.nextWakeMs();
+        if (nextMs === null || nextMs > untilMs) return;
+        clock.set(Math.max(nextMs, clock.nowMs()));
+      }
+    },
+    async control(control) {
+      const conversation = await conversationId();
+      if (!conversation) return { ok: false, refused: "not_found", status: 404, message: "Nobody has written yet." };
+      const outcome = await runtime.control({ bot, conversation, control });
+      await stage.settles();
+      return outcome;
+    },
+    async conversation() {
+      const id = await conversationId();
+      return id ? store.load(bot, id) : null;
+    },
+    async ticket() {
+      const conversation = await stage.conversation();
+      return conversation?.ticket ? store.ticket(bot, conversation.ticket) : null;
+    },
+    async journal() {
+      const id = await conversationId();
+      return id ? store.journal(bot, id, 0, 10_000) : [];
+    },
+    async customer() {
+      const conversation = await stage.conversation();
+      return conversation ? store.customer(bot, conversation.person) : {};
+    },
+    async close() {
+      await runtime.stop(0);
+      await store.close();
+    },
+  };
+  return stage;
+}
+
+function withClosed(program: Program, closed: string[]): Program {
+  if (closed.length === 0) return program;
+  const queues = new Map(program.bot.queues);
+  for (const name of closed) {
+    const queue = queues.get(name);
+    if (!queue) continue;
+    const days = { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
+    queues.set(name, { ...queue, hours: { timezone: program.bot.timezone, holidays: [], days } });
+  }
+  return { ...program, bot: { ...program.bot, queues } };
+}
+
+/** The channel's limits and windows without its network: what is sent appears on the customer's screen. */
+function stageAdapter(channel: string, profile: Profile, shown: Shown[], clock: VirtualClock): Adapter {
+  const simulated = simulatedChannel(channel);
+  if (!simulated) throw new Error(`There is no channel called ${channel}. Channels: ${[...channelLimits().keys()].join(", ")}.`);
+  const limits: Limits = { ...simulated.limits, rate: { perAccountPerSecond: 1_000_000, perThreadPerSecond: null } };
+  let sent = 0;
+  return {
+    channel: channel as Adapter["channel"],
+    limits,
+    path: "/webhooks/stage",
+    echoes: true,
+    receive: (request) => ({ kind: "events", events: JSON.parse(request.body.toString()) as Envelope[] }),
+    pieces: simulated.pieces,
+    async send({ by, message }) {
+      shown.push({ by, message, atMs: clock.nowMs() });
+      return { kind: "sent", channelMessageId: `m_${++sent}` };
+    },
+    profile: async () => profile,
+    describe: () => ({}),
+    close: async () => {},
+  };
+}
+
+/** The opening that such an event makes on this channel: by its own name where the table has one, else the first that is for texts. */
+function openingOf(limits: Limits, event: Heard): string | undefined {
+  const names = Object.keys(limits.windows.openings);
+  if (event.kind === "said") return names.includes("message") ? "message" : names[0];
+  if (event.kind === "tapped") return names.find((name) => /postback|tap|click|menu/.test(name)) ?? names[0];
+  return undefined;
+}
