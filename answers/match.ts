@@ -1,8 +1,8 @@
 /** Ranks what a brand can do and answer against what a customer wrote: flow phrases and FAQ questions in one list, offline. */
 import type { Program } from "../dialogue/program.ts";
 import type { Candidate, Ranking } from "../model/turn.ts";
-import { indexPhrases } from "./likeness.ts";
 import { languageOf } from "./language.ts";
+import { indexPhrases } from "./likeness.ts";
 import { createReader, fold } from "./tokens.ts";
 
 /** Index once, rank often: the same text always gets the same ranking. Not for two threads at once. */
