@@ -91,11 +91,10 @@ export function allowed(controller: Controller, verb: Verb): boolean {
 /** Decides one control event. A refusal changes nothing; a refused timer or offer concerns nobody and is only dropped. */
 export function decideControl(state: LawState, control: Control): Decided | Refusal {
   const { conversation, ticket } = state;
-  const actor = "agent" in control && control.agent !== null ? state.agents.find((agent) => agent.id === control.agent) : undefined;
+  const actor = actorOf(state, control);
   if (byPerson(control)) {
-    if (!actor || actor.disabled) return refuse("not_allowed", 403, "This agent may not work here.");
-    if (ticket && control.kind !== "noted" && !worksOn(actor, ticket.queue))
-      return refuse("not_allowed", 403, `This agent does not work on the queue ${ticket.queue}.`, { queue: ticket.queue });
+    const refusal = mayAct(state, control, actor);
+    if (refusal) return refusal;
   }
   const won = alreadyClaimed(state, control, actor);
   if (won) return won;
@@ -107,7 +106,7 @@ export function decideControl(state: LawState, control: Control): Decided | Refu
     case "claimed":
       return claim(state, control.agent, control.ticket, control.lease, actor);
     case "took_over":
-      return takeOver(state, control.agent, actor);
+      return takeOver(state, control.agent, actor!);
     case "person_spoke":
     case "thread_taken":
       return conversation.controller === "human" ? unchanged(state, []) : personOutside(state, control.kind);
@@ -185,18 +184,18 @@ function claim(state: LawState, agent: AgentId, named: TicketId, lease: string |
       offered_to: nameOf(state, ticket.offer.agent),
       until: new Date(ticket.offer.untilMs).toISOString(),
     });
-  return change(state, "claimed", "human", agent, claimTicket(ticket, agent, state.nowMs), agent);
+  return change(state, "claimed", "human", agent, claimTicket(ticket, agent, state.nowMs), actor?.id ?? agent);
 }
 
-function takeOver(state: LawState, agent: AgentId, actor: Agent | undefined): Decided | Refusal {
+function takeOver(state: LawState, agent: AgentId, actor: Agent): Decided | Refusal {
   const { conversation, ticket, nowMs } = state;
   if (conversation.controller === "queue" && ticket) return claim(state, agent, ticket.id, undefined, actor);
   if (conversation.controller === "human" && ticket && conversation.ticket === ticket.id)
-    return change(state, "took_over", "human", agent, claimTicket(ticket, agent, nowMs), agent);
-  const queue = actor?.queues.find((name) => state.queues.has(name)) ?? state.defaultQueue ?? [...state.queues.keys()][0];
+    return change(state, "took_over", "human", agent, claimTicket(ticket, agent, nowMs), actor.id);
+  const queue = actor.queues.find((name) => state.queues.has(name)) ?? state.defaultQueue ?? [...state.queues.keys()][0];
   if (queue === undefined) return refuse("no_such_queue", 404, "This bot has no queue, so nobody can take a conversation over.");
   const taken = claimTicket(takenOver(state, queue as QueueName), agent, nowMs);
-  return { ...change(state, "took_over", "human", agent, taken, agent), opened: true };
+  return { ...change(state, "took_over", "human", agent, taken, actor.id), opened: true };
 }
 
 /** Someone answers in the platform's own inbox, or another app holds the thread: the bot is silent, and the desk sees a ticket with nobody's name. */
@@ -328,6 +327,27 @@ function due(state: LawState, what: "max_wait" | "promise" | "unanswered" | "off
   return invalid(state, "ticket_due");
 }
 
+/** Who decided it: for a ticket given to somebody, the supervisor who gave it. */
+function actorOf({ agents }: LawState, control: Control): Agent | undefined {
+  const id = control.kind === "took_over" ? (control.by ?? control.agent) : "agent" in control ? control.agent : null;
+  return id === null ? undefined : agents.find((agent) => agent.id === id);
+}
+
+function mayAct({ ticket, agents }: LawState, control: Control, actor: Agent | undefined): Refusal | null {
+  if (!actor || actor.disabled || actor.role === "system") return refuse("not_allowed", 403, "This agent may not work here.");
+  if (control.kind === "took_over" && control.by !== undefined) {
+    const given = agents.find((agent) => agent.id === control.agent);
+    if (actor.role === "agent" && actor.id !== control.agent)
+      return refuse("not_allowed", 403, "Only a supervisor gives a conversation to somebody else.");
+    if (!given || given.disabled || given.role === "system") return refuse("not_found", 404, "There is no such agent.");
+  }
+  // A ticket that overflowed to somebody of another queue is theirs to work.
+  const isTheirs = ticket?.agent === actor.id || ticket?.offer?.agent === actor.id;
+  if (ticket && !isTheirs && !worksOn(actor, ticket.queue))
+    return refuse("not_allowed", 403, `This agent does not work on the queue ${ticket.queue}.`, { queue: ticket.queue });
+  return null;
+}
+
 function byPerson(control: Control): boolean {
   const verbs: Control["kind"][] = ["claimed", "took_over", "agent_said", "noted", "transferred", "returned", "resolved"];
   return verbs.includes(control.kind) || (control.kind === "requeued" && control.agent !== null);
@@ -339,7 +359,7 @@ function alreadyClaimed(state: LawState, control: Control, actor: Agent | undefi
   if (conversation.controller !== "human") return null;
   const isClaim = control.kind === "claimed" && ticket?.id === control.ticket && conversation.ticket === ticket.id;
   const isTaking =
-    control.kind === "took_over" && conversation.agent !== null && (actor?.role === "agent" || actor?.id === conversation.agent);
+    control.kind === "took_over" && conversation.agent !== null && (actor?.role === "agent" || control.agent === conversation.agent);
   if (!isClaim && !isTaking) return null;
   const by = conversation.agent === null ? "someone outside this desk" : nameOf(state, conversation.agent);
   return refuse("already_claimed", 409, `This conversation is already with ${by}.`, {

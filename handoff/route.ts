@@ -124,7 +124,7 @@ function canTake(agent: Agent, queue: Queue): boolean {
 
 /** At work and able to hold a ticket at all. */
 function reachable(agent: Agent): boolean {
-  return !agent.away && !agent.disabled && agent.capacity > 0;
+  return !agent.away && !agent.disabled && agent.capacity > 0 && agent.role !== "system";
 }
 
 /** `zh` speaks to `zh-TW`; an agent with no languages named speaks to everybody, and so a ticket whose language is unknown. */

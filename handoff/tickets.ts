@@ -118,5 +118,6 @@ export function ticketTimers(ticket: Ticket, queue: Queue | undefined): Timers {
 
 /** May this agent work on tickets of this queue? Supervisors and admins on all, agents on theirs; `[]` means every queue. */
 export function worksOn(agent: Agent, queue: QueueName): boolean {
+  if (agent.role === "system") return false;
   return agent.role !== "agent" || agent.queues.length === 0 || agent.queues.includes(queue);
 }

@@ -29,7 +29,7 @@ export type TranscriptEntry = {
   name?: string;
   flow?: string | null;
   step?: string | null;
-  /** Of our own lines: the newest state that the rows tell, and why. */
+  /** Of our own lines: the newest state that these rows tell, and why. Absent: the outbox knows. */
   state?: string;
   why?: string | null;
   clientId?: string;
@@ -45,20 +45,23 @@ export type TranscriptEntry = {
 export function transcript(rows: JournalRow[]): TranscriptEntry[] {
   const entries: TranscriptEntry[] = [];
   const byLine = new Map<string, TranscriptEntry>();
+  const bySeq = new Map<number, TranscriptEntry>();
   const byMessage = new Map<string, TranscriptEntry>();
   for (const row of rows) {
     const entry = entryOf(row);
     if (entry) {
       entries.push(entry);
+      bySeq.set(entry.seq, entry);
       if (row.kind === "line") byLine.set(entry.id, entry);
       const event = row.kind === "heard" ? eventOf(row) : null;
       if (event && "messageId" in event && event.messageId) byMessage.set(event.messageId, entry);
       continue;
     }
     if (row.kind === "delivery") {
+      // A long message leaves in pieces with ids of their own; each names the entry of the whole.
       const { line, state, why } = row.skeleton as unknown as DeliverySkeleton;
-      const said = byLine.get(line);
-      if (said) Object.assign(said, { state, why: why ?? null });
+      const said = byLine.get(line) ?? bySeq.get(row.cause ?? -1);
+      if (said && (said.state === undefined || state !== "sent")) Object.assign(said, { state, why: why ?? null });
     } else if (row.kind === "receipt") amend(row, byMessage);
   }
   return entries;
@@ -88,7 +91,6 @@ function entryOf(row: JournalRow): TranscriptEntry | null {
         ...(message && Object.keys(message).some((key) => key !== "text") ? { message } : {}),
         flow: line.flow,
         step: line.step,
-        state: "ready",
         ...(line.clientId === undefined ? {} : { clientId: line.clientId }),
         ...(personal === null ? { erased: true } : {}),
       };

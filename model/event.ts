@@ -63,7 +63,8 @@ export type Fact = { key: string; value: Json };
 
 export type Control =
   | { kind: "claimed"; ticket: TicketId; agent: AgentId; lease?: string }
-  | { kind: "took_over"; agent: AgentId }
+  /** `by`: the supervisor who gave it to this agent; absent: the agent's own act. */
+  | { kind: "took_over"; agent: AgentId; by?: AgentId }
   | { kind: "agent_said"; agent: AgentId; message: Message; clientId: string }
   | { kind: "noted"; agent: AgentId; text: string; clientId: string }
   | { kind: "transferred"; agent: AgentId; queue: QueueName; note?: string }

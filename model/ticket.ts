@@ -45,7 +45,8 @@ export function orderKey(ticket: Ticket): [priority: number, dueMs: number, open
   return [rank[ticket.priority], due, ticket.openedAtMs, ticket.id];
 }
 
-export type AgentRole = "agent" | "supervisor" | "admin";
+/** `system` is no person: one of the brand's own systems, whose token may only tell events. */
+export type AgentRole = "agent" | "supervisor" | "admin" | "system";
 export type Agent = {
   id: AgentId;
   bot: BotName;
