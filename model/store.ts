@@ -34,7 +34,15 @@ export type Conversation = {
 export type Waiting = { seq: number; atMs: number; readyAtMs: number; row: JournalRow };
 
 /** What one POST brought, already given its times. All or nothing. */
-export type Inbound = { bot: BotName; envelope: Envelope; newConversation: ConversationId; newPerson: PersonId; receivedAtMs: number };
+export type Inbound = {
+  bot: BotName;
+  envelope: Envelope;
+  newConversation: ConversationId;
+  newPerson: PersonId;
+  receivedAtMs: number;
+  /** Not to be decided before this (a bot's `settle`); absent: at once. */
+  readyAtMs?: number;
+};
 /** `duplicate`: this key was here before, nothing was written for it. */
 export type ReceivedEvent =
   | { kind: "received"; conversation: ConversationId; seq: number; isNew: boolean }
@@ -131,6 +139,34 @@ export type Settlement = {
 
 export type TicketFilter = { bot: BotName; states?: TicketState[]; queues?: QueueName[]; agent?: AgentId; after?: TicketId; limit: number };
 
+/** What a command that only looks may use. It takes no lock, changes nothing and may run beside the writing process. */
+export type StoreReader = Pick<
+  Store,
+  | "load"
+  | "find"
+  | "waiting"
+  | "answered"
+  | "outbox"
+  | "outboxRow"
+  | "lineOf"
+  | "nextDue"
+  | "tickets"
+  | "ticket"
+  | "waitingByQueue"
+  | "journal"
+  | "feed"
+  | "feedEnd"
+  | "customer"
+  | "conversationsOf"
+  | "conversations"
+  | "agents"
+  | "agentByToken"
+  | "program"
+  | "erasures"
+  | "counts"
+  | "close"
+>;
+
 export interface Store {
   /** One POST, one unit. Resolves after the commit; only then may the platform be told 200. */
   receive(inbound: Inbound[]): Promise<ReceivedEvent[]>;
@@ -139,6 +175,8 @@ export interface Store {
   /** Undecided events in order of deciding. */
   waiting(bot: BotName, id: ConversationId): Promise<Waiting[]>;
   commit(decision: Decision): Promise<Committed>;
+  /** What was answered to a client id, so that a repeated request need not be decided again; null: never seen. */
+  answered(bot: BotName, key: string): Promise<{ digest: string; answer: Json } | null>;
 
   /** Marks rows `sending` (attempts + 1) if their epoch is still the conversation's; the others become `dropped`, journalled. */
   markSending(bot: BotName, ids: (LineId | CallId)[], nowMs: number): Promise<{ sending: OutboxRow[]; dropped: OutboxRow[] }>;
@@ -184,6 +222,8 @@ export interface Store {
     atMs: number,
     keyedHash: string,
   ): Promise<{ conversations: number; entries: number; lines: number }>;
+  /** The ledger of erased customers, oldest first: a restored backup runs it again. */
+  erasures(bot: BotName): Promise<{ keyedHash: string; by: string; atMs: number }[]>;
   /** Deletes what retention no longer allows, in small units. Returns rows removed. */
   retain(bot: BotName, rule: { saidBeforeMs: number; customersBeforeMs: number; seenBeforeMs: number }): Promise<number>;
   counts(bot: BotName): Promise<Record<string, number>>;

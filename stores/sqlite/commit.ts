@@ -1,0 +1,102 @@
+/** One turn's commit: guard, decided events, journal, outbox, timers, tickets, customer, feed. All of it, or nothing where the guard fails. */
+import type { LineId } from "../../model/ids.ts";
+import type { Json } from "../../model/json.ts";
+import type { Committed, Decision } from "../../model/store.ts";
+import type { CustomerWriter } from "./customers.ts";
+import { type Database, exact } from "./database.ts";
+import type { FeedWriter } from "./feed.ts";
+import { joinMarks, type Known, type KnownConversations } from "./known.ts";
+import type { Outbox } from "./outbox.ts";
+import { place } from "./place.ts";
+import type { Recorder } from "./recorder.ts";
+import type { ticketWriter } from "./tickets.ts";
+import type { Timers } from "./timers.ts";
+
+const ANSWERED = "SELECT digest, answer FROM seen WHERE bot = ? AND key = ? AND digest IS NOT NULL";
+const ANSWER = "INSERT INTO seen (bot, key, at_ms, digest, answer) VALUES (?, ?, ?, ?, ?)";
+const DECIDE = `
+  UPDATE conversations SET version = version + 1, epoch = ?, controller = ?, agent = ?, ticket = ?, marks = ?, session = ?
+  WHERE n = ? AND version = ?`;
+const DECIDE_WITHOUT_SESSION = `
+  UPDATE conversations SET version = version + 1, epoch = ?, controller = ?, agent = ?, ticket = ?, marks = ?
+  WHERE n = ? AND version = ?`;
+const DECIDED = "DELETE FROM inbox WHERE place = ?";
+
+export type CommitParts = {
+  known: KnownConversations;
+  recorder: Recorder;
+  outbox: Outbox;
+  timers: Timers;
+  writeTicket: ReturnType<typeof ticketWriter>;
+  customers: CustomerWriter;
+  feed: FeedWriter;
+};
+
+export function committer(db: Database, parts: CommitParts): (decision: Decision) => Committed {
+  const { known, recorder, outbox, timers, writeTicket, customers, feed } = parts;
+  const answered = answeredReader(db);
+  const answer = db.prepare(ANSWER);
+  const decide = db.prepare(DECIDE);
+  const decideWithoutSession = db.prepare(DECIDE_WITHOUT_SESSION);
+  const decided = db.prepare(DECIDED);
+
+  /** Raises the version if it is still the one the turn began from. */
+  function guarded(conversation: Known, decision: Decision): boolean {
+    const epoch = decision.controller === undefined ? conversation.epoch : conversation.epoch + 1;
+    const controller = decision.controller ?? conversation.controller;
+    const agent = decision.agent === undefined ? conversation.agent : decision.agent;
+    const ticket = decision.ticketOpen === undefined ? conversation.ticket : decision.ticketOpen;
+    const marks = decision.marks ? joinMarks(conversation, decision.marks) : conversation.marks;
+    const began = [conversation.n, decision.began];
+    const facts = [epoch, controller, agent, ticket, JSON.stringify(marks)];
+    const changed = decision.session
+      ? decide.run([...facts, JSON.stringify(decision.session), ...began])
+      : decideWithoutSession.run([...facts, ...began]);
+    if (changed === 0) return false;
+    conversation.version = decision.began + 1;
+    conversation.epoch = epoch;
+    conversation.controller = controller;
+    conversation.agent = agent;
+    conversation.ticket = ticket;
+    conversation.marks = marks;
+    return true;
+  }
+
+  return (decision) => {
+    const { bot, atMs } = decision;
+    if (decision.seen) {
+      const before = answered(bot, decision.seen.key);
+      if (before) return before.digest === decision.seen.digest ? { kind: "repeated", answer: before.answer } : { kind: "mismatch" };
+    }
+    const conversation = known.byId(bot, decision.conversation);
+    if (!conversation || conversation.version !== decision.began || !guarded(conversation, decision)) return { kind: "conflict" };
+    if (decision.seen) {
+      const { key, digest } = decision.seen;
+      answer.run([bot, exact(key), atMs, digest, JSON.stringify(decision.seen.answer)]);
+    }
+    for (const seq of decision.decided) decided.run([place(conversation.n, seq)]);
+    const seqs = recorder.appendAll(conversation, decision.journal);
+    let passed: { dropped: LineId[]; underWay: LineId[] } = { dropped: [], underWay: [] };
+    if (decision.controller !== undefined) passed = outbox.passControl(conversation, decision.survive ?? [], atMs);
+    for (const row of decision.outbox) {
+      const seq = seqs[row.entry];
+      if (seq === undefined) throw new Error(`Outbox row ${row.id} names journal entry ${row.entry} of ${seqs.length}.`);
+      outbox.add(conversation, row, seq);
+    }
+    for (const id of decision.timers.cancel) timers.cancel(id);
+    for (const timer of decision.timers.set) timers.set(conversation, timer);
+    for (const ticket of decision.tickets) writeTicket(conversation, ticket);
+    if (decision.customer) customers.remember(bot, conversation.person, decision.customer, atMs);
+    for (const notice of decision.feed) feed.add(bot, notice, atMs);
+    return { kind: "committed", version: conversation.version, epoch: conversation.epoch, seqs, ...passed };
+  };
+}
+
+/** What a client id was answered; a platform's key of the same name was never answered with anything. */
+export function answeredReader(db: Database): (bot: string, key: string) => { digest: string; answer: Json } | null {
+  const row = db.prepare(ANSWERED);
+  return (bot, key) => {
+    const found = row.row([bot, exact(key)]);
+    return found && { digest: found[0] as string, answer: JSON.parse(found[1] as string) as Json };
+  };
+}

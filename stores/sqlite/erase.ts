@@ -1,0 +1,127 @@
+/** Empties everything personal of one customer in one unit. What remains tells that something was, and when, but not of whom or what. */
+import type { BotName, Ids, PersonId } from "../../model/ids.ts";
+import { NO_MARKS } from "../../model/limits.ts";
+import { EMPTY_SESSION } from "../../model/session.ts";
+import type { Ticket } from "../../model/ticket.ts";
+import type { Database } from "./database.ts";
+import type { FeedWriter } from "./feed.ts";
+import type { Known, KnownConversations } from "./known.ts";
+import { firstPlace, lastPlace } from "./place.ts";
+import type { Recorder } from "./recorder.ts";
+import { ticketReader, type ticketWriter } from "./tickets.ts";
+
+const CONVERSATIONS = "SELECT id FROM conversations WHERE bot = ? AND person = ?";
+const EMPTY_CONVERSATION = `
+  UPDATE conversations SET customer = ?, session = ?, marks = ?, version = version + 1, epoch = epoch + 1,
+    controller = 'none', agent = NULL, ticket = NULL
+  WHERE n = ?`;
+const UNLINK = "DELETE FROM addresses WHERE bot = ? AND conversation = ?";
+const EMPTY_JOURNAL = "UPDATE journal SET personal = NULL WHERE place BETWEEN ? AND ? AND personal IS NOT NULL";
+const EMPTY_INBOX = "DELETE FROM inbox WHERE place BETWEEN ? AND ?";
+const LINES = "SELECT id, state FROM outbox WHERE bot = ? AND place BETWEEN ? AND ?";
+const EMPTY_LINE = `
+  UPDATE outbox SET body = '{}', channel_message_id = NULL, why = 'erased',
+    state = CASE WHEN state IN ('ready', 'sending', 'in_doubt') THEN 'dropped' ELSE state END
+  WHERE id = ?`;
+const EMPTY_TIMERS = "DELETE FROM timers WHERE conversation = ?";
+const EMPTY_FEED = "UPDATE feed SET data = '{}' WHERE bot = ? AND conversation = ?";
+const EMPTY_CUSTOMER = "UPDATE customers SET fields = '{}', erased_at_ms = ? WHERE bot = ? AND person = ?";
+const LEDGER = "INSERT OR IGNORE INTO erasures (bot, keyed_hash, said_by, at_ms) VALUES (?, ?, ?, ?)";
+const READ_LEDGER = "SELECT keyed_hash, said_by, at_ms FROM erasures WHERE bot = ? ORDER BY at_ms, keyed_hash";
+
+export type Erased = { conversations: number; entries: number; lines: number };
+export type Erase = (bot: BotName, person: PersonId, by: string, atMs: number, keyedHash: string) => Erased;
+
+export type EraseParts = {
+  known: KnownConversations;
+  recorder: Recorder;
+  feed: FeedWriter;
+  writeTicket: ReturnType<typeof ticketWriter>;
+  ids: Ids;
+};
+
+export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }: EraseParts): Erase {
+  const conversationsOf = db.prepare(CONVERSATIONS);
+  const emptyConversation = db.prepare(EMPTY_CONVERSATION);
+  const unlink = db.prepare(UNLINK);
+  const emptyJournal = db.prepare(EMPTY_JOURNAL);
+  const emptyInbox = db.prepare(EMPTY_INBOX);
+  const linesOf = db.prepare(LINES);
+  const emptyLine = db.prepare(EMPTY_LINE);
+  const emptyTimers = db.prepare(EMPTY_TIMERS);
+  const emptyFeed = db.prepare(EMPTY_FEED);
+  const emptyCustomer = db.prepare(EMPTY_CUSTOMER);
+  const ledger = db.prepare(LEDGER);
+  const tickets = ticketReader(db);
+
+  function eraseConversation(conversation: Known, by: string, atMs: number): { entries: number; lines: number } {
+    const { bot, n } = conversation;
+    const range = [firstPlace(n), lastPlace(n)];
+    const lines = linesOf.rows([bot, ...range]);
+    for (const [id] of lines) emptyLine.run([id as string]);
+    const entries = emptyJournal.run(range);
+    emptyInbox.run(range);
+    emptyTimers.run([n]);
+    emptyFeed.run([bot, conversation.id]);
+    for (const ticket of tickets.ofConversation(n)) {
+      const open = ticket.state !== "closed";
+      writeTicket(conversation, emptied(ticket, atMs));
+      if (open)
+        feed.add(
+          bot,
+          { kind: "ticket.closed", conversation: conversation.id, ticket: ticket.id, queue: ticket.queue, data: { outcome: "erased" } },
+          atMs,
+        );
+    }
+    unlink.run([bot, n]);
+    // A random address: the same person writing again is somebody new, and nothing of theirs leads back here.
+    emptyConversation.run([`erased_${ids.next("cu")}`, JSON.stringify(EMPTY_SESSION), JSON.stringify(NO_MARKS), n]);
+    recorder.append(conversation, {
+      kind: "control",
+      v: 1,
+      atMs,
+      by: "system",
+      cause: null,
+      skeleton: { kind: "erased", by },
+      personal: null,
+    });
+    feed.add(bot, { kind: "customer.erased", conversation: conversation.id, ticket: null, queue: null, data: {} }, atMs);
+    return { entries, lines: lines.length };
+  }
+
+  return (bot, person, by, atMs, keyedHash) => {
+    const erased: Erased = { conversations: 0, entries: 0, lines: 0 };
+    for (const [id] of conversationsOf.rows([bot, person])) {
+      const conversation = known.byId(bot, id as Known["id"]);
+      if (!conversation) continue;
+      const { entries, lines } = eraseConversation(conversation, by, atMs);
+      erased.conversations++;
+      erased.entries += entries;
+      erased.lines += lines;
+    }
+    emptyCustomer.run([atMs, bot, person]);
+    ledger.run([bot, keyedHash, by, atMs]);
+    known.forget(); // its address is no longer who it was
+    return erased;
+  };
+}
+
+function emptied(ticket: Ticket, atMs: number): Ticket {
+  const open = ticket.state !== "closed";
+  return {
+    ...ticket,
+    state: "closed",
+    outcome: open ? "erased" : ticket.outcome,
+    offer: open ? null : ticket.offer,
+    closedAtMs: open ? atMs : ticket.closedAtMs,
+    request: { ...ticket.request, detail: "", notice: null },
+    package: null,
+    note: null,
+  };
+}
+
+export function erasureReader(db: Database): (bot: BotName) => { keyedHash: string; by: string; atMs: number }[] {
+  const ledger = db.prepare(READ_LEDGER);
+  return (bot) =>
+    ledger.rows([bot]).map(([keyedHash, by, atMs]) => ({ keyedHash: keyedHash as string, by: by as string, atMs: atMs as number }));
+}

@@ -1,0 +1,179 @@
+/** The verbs that only look, for the writing process and for commands beside it. */
+import type { Address } from "../../model/address.ts";
+import type { AgentId, BotName, ConversationId, PersonId, TicketId } from "../../model/ids.ts";
+import type { JournalEntry, JournalKind, JournalRow } from "../../model/journal.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import type { Session } from "../../model/session.ts";
+import type { Controller, Conversation, StoreReader, Waiting } from "../../model/store.ts";
+import { agentReader } from "./agents.ts";
+import { answeredReader } from "./commit.ts";
+import { customerReader } from "./customers.ts";
+import { type Database, exact, type Row } from "./database.ts";
+import { erasureReader } from "./erase.ts";
+import { feedEnd, feedReader } from "./feed.ts";
+import { addressOf, marksReader } from "./known.ts";
+import { outboxReader } from "./outbox.ts";
+import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
+import { programReader } from "./programs.ts";
+import { ticketReader } from "./tickets.ts";
+import { nextDue } from "./timers.ts";
+
+const CONVERSATION = `
+  SELECT n, id, bot, channel, account, customer, person, version, epoch, controller, agent, ticket, session, marks, created_at_ms
+  FROM conversations`;
+const BY_ID = `${CONVERSATION} WHERE bot = ? AND id = ?`;
+const BY_PERSON = `${CONVERSATION} WHERE bot = ? AND person = ? ORDER BY id`;
+const NEWEST = `${CONVERSATION} WHERE bot = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?`;
+const NUMBER = "SELECT n FROM conversations WHERE bot = ? AND id = ?";
+const FIND = `
+  SELECT c.id FROM addresses a JOIN conversations c ON c.n = a.conversation
+  WHERE a.bot = ? AND a.channel = ? AND a.account = ? AND a.customer = ?`;
+const ENTRY = "j.place, j.at_ms, j.kind, j.v, j.said_by, j.cause, j.skeleton, j.personal";
+const WAITING = `
+  SELECT ${ENTRY}, i.at_ms, i.ready_at_ms FROM inbox i JOIN journal j ON j.place = i.place
+  WHERE i.place BETWEEN ? AND ? ORDER BY i.at_ms, i.place`;
+const JOURNAL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place LIMIT ?`;
+const COUNTS: [table: string, sql: string][] = [
+  ...["conversations", "customers", "seen", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
+    (table): [string, string] => [table, `SELECT count(*) FROM ${table} WHERE bot = ?`],
+  ),
+  ...["journal", "inbox"].map((table): [string, string] => [
+    table,
+    `SELECT count(*) FROM ${table} t JOIN conversations c ON c.n = ${NUMBER_OF_PLACE.replace("place", "t.place")} WHERE c.bot = ?`,
+  ]),
+];
+
+/** Everything rejects together with the statement that throws: these are promises only so that an engine may move to a thread. */
+export function reading(db: Database): Omit<StoreReader, "close"> {
+  const byId = db.prepare(BY_ID);
+  const byPerson = db.prepare(BY_PERSON);
+  const newest = db.prepare(NEWEST);
+  const number = db.prepare(NUMBER);
+  const find = db.prepare(FIND);
+  const waiting = db.prepare(WAITING);
+  const journal = db.prepare(JOURNAL);
+  const counts = COUNTS.map(([table, sql]): [string, ReturnType<Database["prepare"]>] => [table, db.prepare(sql)]);
+  const conversationOf = conversationReader(db);
+  const answered = answeredReader(db);
+  const lines = outboxReader(db);
+  const tickets = ticketReader(db);
+  const feed = feedReader(db);
+  const feedLast = feedEnd(db);
+  const due = nextDue(db);
+  const customer = customerReader(db);
+  const agents = agentReader(db);
+  const program = programReader(db);
+  const erasures = erasureReader(db);
+  const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
+
+  return {
+    async load(bot, id) {
+      const row = byId.row([bot, exact(id)]);
+      return row && conversationOf(row);
+    },
+    async find(bot, { channel, account, customer }: Address) {
+      return (find.row([bot, exact(channel), exact(account), exact(customer)])?.[0] ?? null) as ConversationId | null;
+    },
+    async waiting(bot, id) {
+      const n = numberOf(bot, id);
+      return n === null ? [] : waiting.rows([firstPlace(n), lastPlace(n)]).map((row) => waitingOf(row, id));
+    },
+    async answered(bot, key) {
+      return answered(bot, key);
+    },
+    async outbox(bot, id) {
+      const n = numberOf(bot, id);
+      return n === null ? [] : lines.open(n);
+    },
+    async outboxRow(bot, id) {
+      return lines.row(bot, id);
+    },
+    async lineOf(bot, channelMessageId) {
+      return lines.lineOf(bot, channelMessageId);
+    },
+    async nextDue(bot) {
+      return due(bot);
+    },
+    async tickets(filter) {
+      return tickets.tickets(filter);
+    },
+    async ticket(bot, id: TicketId) {
+      return tickets.ticket(bot, id);
+    },
+    async waitingByQueue(bot) {
+      return tickets.waitingByQueue(bot);
+    },
+    async journal(bot, id, afterSeq, limit) {
+      const n = numberOf(bot, id);
+      if (n === null) return [];
+      return journal.rows([place(n, Math.max(0, afterSeq) + 1), lastPlace(n), limit]).map((row) => journalRow(row, id));
+    },
+    async feed(bot, after, limit) {
+      return feed(bot, after, limit);
+    },
+    async feedEnd(bot) {
+      return feedLast(bot);
+    },
+    async customer(bot, person) {
+      return customer(bot, person);
+    },
+    async conversationsOf(bot, person: PersonId) {
+      return byPerson.rows([bot, person]).map(conversationOf);
+    },
+    async conversations(bot, limit, before) {
+      return newest.rows([bot, before ?? null, before ?? null, limit]).map(conversationOf);
+    },
+    async agents(bot) {
+      return agents.all(bot);
+    },
+    async agentByToken(tokenHash) {
+      return agents.byToken(tokenHash);
+    },
+    async program(bot, hash) {
+      return program(bot, hash);
+    },
+    async erasures(bot) {
+      return erasures(bot);
+    },
+    async counts(bot) {
+      return Object.fromEntries(counts.map(([table, statement]) => [table, Number(statement.row([bot])?.[0] ?? 0)]));
+    },
+  };
+}
+
+function conversationReader(db: Database): (row: Row) => Conversation {
+  const marksOf = marksReader(db);
+  return (row) => ({
+    id: row[1] as ConversationId,
+    bot: row[2] as BotName,
+    address: addressOf(row[3], row[4], row[5]),
+    person: row[6] as PersonId,
+    version: row[7] as number,
+    epoch: row[8] as number,
+    controller: row[9] as Controller,
+    agent: row[10] as AgentId | null,
+    ticket: row[11] as TicketId | null,
+    session: JSON.parse(row[12] as string) as Session,
+    marks: marksOf(row[0] as number, row[13] as string).marks,
+    createdAtMs: row[14] as number,
+  });
+}
+
+function journalRow(row: Row, conversation: ConversationId): JournalRow {
+  return {
+    conversation,
+    seq: seqOf(row[0] as number),
+    kind: row[2] as JournalKind,
+    v: row[3] as 1,
+    atMs: row[1] as number,
+    by: row[4] as JournalEntry["by"],
+    cause: row[5] as number | null,
+    skeleton: JSON.parse(row[6] as string) as JsonObject,
+    personal: row[7] === null ? null : (JSON.parse(row[7] as string) as Json),
+  };
+}
+
+function waitingOf(row: Row, conversation: ConversationId): Waiting {
+  const entry = journalRow(row, conversation);
+  return { seq: entry.seq, atMs: row[8] as number, readyAtMs: row[9] as number, row: entry };
+}

@@ -1,0 +1,65 @@
+/** Receipts need no turn: an echo or a delivery settles a line, an edited or unsent text is changed in the one entry that holds it. */
+import type { Event } from "../../model/event.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import { type Database, exact } from "./database.ts";
+import type { Known } from "./known.ts";
+import { firstPlace, lastPlace } from "./place.ts";
+
+const ECHOED_BY_LINE = `
+  UPDATE outbox SET state = 'sent', channel_message_id = ?, why = NULL
+  WHERE id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
+const ARRIVED = `
+  UPDATE outbox SET state = 'sent', why = NULL
+  WHERE channel_message_id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
+// Rare, and bounded by one conversation: an index of message ids would cost every turn.
+const ENTRY_OF_MESSAGE = `
+  SELECT place, personal FROM journal
+  WHERE place BETWEEN ? AND ? AND kind IN ('heard', 'control') AND personal IS NOT NULL AND json_extract(personal, '$.messageId') = ?
+  ORDER BY place DESC LIMIT 1`;
+const REWRITE = "UPDATE journal SET personal = ? WHERE place = ?";
+const NO_LONGER_WAITS = "DELETE FROM inbox WHERE place = ?";
+
+export type Receipts = (conversation: Known, event: Event, atMs: number) => void;
+
+export function receipts(db: Database): Receipts {
+  const echoedByLine = db.prepare(ECHOED_BY_LINE);
+  const arrived = db.prepare(ARRIVED);
+  const entryOfMessage = db.prepare(ENTRY_OF_MESSAGE);
+  const rewrite = db.prepare(REWRITE);
+  const noLongerWaits = db.prepare(NO_LONGER_WAITS);
+
+  return (conversation, event) => {
+    const from = firstPlace(conversation.n);
+    const to = lastPlace(conversation.n);
+    switch (event.kind) {
+      case "echoed":
+        if (event.line !== null) echoedByLine.run([exact(event.messageId), exact(event.line), from, to]);
+        else arrived.run([exact(event.messageId), from, to]);
+        return;
+      case "delivered":
+        for (const messageId of event.messageIds) arrived.run([exact(messageId), from, to]);
+        return;
+      case "edited":
+      case "unsent": {
+        const row = entryOfMessage.row([from, to, event.messageId]);
+        if (!row) return;
+        const at = row[0] as number;
+        if (event.kind === "unsent") {
+          rewrite.run([null, at]);
+          noLongerWaits.run([at]); // what was taken back is not answered
+          return;
+        }
+        const edited = editedText(JSON.parse(row[1] as string) as Json, event.text, event.edit);
+        if (edited) rewrite.run([JSON.stringify(edited), at]);
+        return;
+      }
+    }
+  };
+}
+
+/** Edits may come in any order: an older one than the last changes nothing. */
+function editedText(personal: Json, text: string, edit: number): JsonObject | null {
+  if (typeof personal !== "object" || personal === null || Array.isArray(personal)) return null;
+  if (typeof personal.edit === "number" && personal.edit >= edit) return null;
+  return { ...personal, text, edit };
+}

@@ -1,0 +1,90 @@
+/** One POST becomes numbered entries: seen → conversation → journal → inbox. It leaves the version alone, so a turn under way is not undone. */
+import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
+import type { Ids } from "../../model/ids.ts";
+import { NO_MARKS } from "../../model/limits.ts";
+import { EMPTY_SESSION } from "../../model/session.ts";
+import type { Inbound, ReceivedEvent } from "../../model/store.ts";
+import { type Database, exact } from "./database.ts";
+import type { Known, KnownConversations } from "./known.ts";
+import type { Receipts } from "./receipt.ts";
+import type { Recorder } from "./recorder.ts";
+
+const SEE = "INSERT OR IGNORE INTO seen (bot, key, at_ms) VALUES (?, ?, ?)";
+const OPEN_CONVERSATION = `
+  INSERT INTO conversations (bot, id, channel, account, customer, person, version, epoch, controller, session, marks, created_at_ms)
+  VALUES (?, ?, ?, ?, ?, ?, 0, 0, 'bot', ?, ?, ?) RETURNING n`;
+const ADD_CUSTOMER = "INSERT INTO customers (bot, person, fields, created_at_ms) VALUES (?, ?, '{}', ?)";
+const ADD_ADDRESS = `
+  INSERT INTO addresses (bot, channel, account, customer, person, conversation, proof, linked_at_ms)
+  VALUES (?, ?, ?, ?, ?, ?, 'first_message', ?)`;
+
+export type Receive = (inbound: Inbound[]) => ReceivedEvent[];
+
+export function receiver(db: Database, known: KnownConversations, record: Recorder, receipts: Receipts): Receive {
+  const see = db.prepare(SEE);
+  const open = conversationOpener(db, known);
+
+  function receiveOne(inbound: Inbound): ReceivedEvent {
+    const { bot, envelope } = inbound;
+    const { address, event, atMs, opens } = envelope;
+    if (see.run([bot, exact(envelope.key), inbound.receivedAtMs]) === 0)
+      return { kind: "duplicate", conversation: known.byAddress(bot, address)?.id ?? null };
+    const before = known.byAddress(bot, address);
+    const conversation = before ?? open(inbound);
+    const entry = entryOf(event, atMs, opens);
+    switch (roadOf(event)) {
+      case "heard":
+      case "control": {
+        const seq = record.await(conversation, entry, inbound.readyAtMs ?? inbound.receivedAtMs);
+        hear(conversation, event.kind, atMs, opens);
+        return { kind: "received", conversation: conversation.id, seq, isNew: before === null };
+      }
+      case "receipt":
+        receipts(conversation, event, inbound.receivedAtMs);
+        return { kind: "received", conversation: conversation.id, seq: record.append(conversation, entry), isNew: before === null };
+      case "ignored":
+        return { kind: "received", conversation: conversation.id, seq: record.append(conversation, entry), isNew: before === null };
+    }
+  }
+
+  return (inbound) => inbound.map(receiveOne);
+}
+
+/** The row is written with the turn that decides; until then the marks live here and can be found again from the inbox. */
+function hear(conversation: Known, kind: string, atMs: number, opens: string | undefined): void {
+  const marks = marksAfter(conversation.marks, kind, atMs, opens);
+  if (opens !== undefined && marks.spent === 0 && conversation.marks.spent > 0) conversation.spentBefore = conversation.marks.spent;
+  conversation.marks = marks;
+}
+
+function conversationOpener(db: Database, known: KnownConversations): (inbound: Inbound) => Known {
+  const openConversation = db.prepare(OPEN_CONVERSATION);
+  const addCustomer = db.prepare(ADD_CUSTOMER);
+  const addAddress = db.prepare(ADD_ADDRESS);
+  return ({ bot, envelope: { address }, newConversation, newPerson, receivedAtMs }) => {
+    const at = [exact(address.channel), exact(address.account), exact(address.customer)];
+    const session = JSON.stringify(EMPTY_SESSION);
+    const marks = JSON.stringify(NO_MARKS);
+    const n = openConversation.row([bot, newConversation, ...at, newPerson, session, marks, receivedAtMs])?.[0] as number;
+    addCustomer.run([bot, newPerson, receivedAtMs]);
+    addAddress.run([bot, ...at, newPerson, n, receivedAtMs]);
+    const conversation: Known = {
+      n,
+      id: newConversation,
+      bot,
+      address,
+      person: newPerson,
+      version: 0,
+      epoch: 0,
+      controller: "bot",
+      agent: null,
+      ticket: null,
+      createdAtMs: receivedAtMs,
+      marks: NO_MARKS,
+      spentBefore: 0,
+      nextSeq: 1,
+    };
+    known.remember(conversation);
+    return conversation;
+  };
+}

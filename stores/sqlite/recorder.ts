@@ -1,0 +1,72 @@
+/** Appends to the journal and, for what must be decided, to the inbox. Everything that is numbered gets its number here. */
+import type { JournalEntry } from "../../model/journal.ts";
+import type { Cell, Database, Statement } from "./database.ts";
+import type { Known } from "./known.ts";
+import { place } from "./place.ts";
+
+const APPEND = "INSERT INTO journal (place, at_ms, kind, said_by, cause, skeleton, personal) VALUES ";
+const ROW = "(?, ?, ?, ?, ?, ?, ?)";
+const AWAIT = "INSERT INTO inbox (place, at_ms, ready_at_ms) VALUES (?, ?, ?)";
+const ROWS_MAX = 8;
+
+export interface Recorder {
+  /** Returns the entry's number. */
+  append(known: Known, entry: JournalEntry): number;
+  appendAll(known: Known, entries: JournalEntry[]): number[];
+  /** To be decided: stands in the inbox by its key, its body is in the journal. */
+  await(known: Known, entry: JournalEntry, readyAtMs: number): number;
+}
+
+export function recorder(db: Database): Recorder {
+  const appendRows: (Statement | undefined)[] = [];
+  const inbox = db.prepare(AWAIT);
+
+  /** Several rows by one statement: each call over the border to the library costs as much as a small row. */
+  function statement(rows: number): Statement {
+    let known = appendRows[rows];
+    if (!known) {
+      known = db.prepare(APPEND + Array(rows).fill(ROW).join(", "));
+      appendRows[rows] = known;
+    }
+    return known;
+  }
+
+  function append(known: Known, entry: JournalEntry): number {
+    const seq = known.nextSeq;
+    statement(1).run(cells(place(known.n, seq), entry));
+    known.nextSeq = seq + 1;
+    return seq;
+  }
+
+  return {
+    append,
+    appendAll(known, entries) {
+      const first = known.nextSeq;
+      for (let at = 0; at < entries.length; at += ROWS_MAX) {
+        const some = entries.slice(at, at + ROWS_MAX);
+        const all: Cell[] = [];
+        for (let index = 0; index < some.length; index++) all.push(...cells(place(known.n, first + at + index), some[index]!));
+        statement(some.length).run(all);
+      }
+      known.nextSeq = first + entries.length;
+      return entries.map((_, index) => first + index);
+    },
+    await(known, entry, readyAtMs) {
+      const seq = append(known, entry);
+      inbox.run([place(known.n, seq), entry.atMs, readyAtMs]);
+      return seq;
+    },
+  };
+}
+
+function cells(at: number, entry: JournalEntry): Cell[] {
+  return [
+    at,
+    entry.atMs,
+    entry.kind,
+    entry.by,
+    entry.cause,
+    JSON.stringify(entry.skeleton),
+    entry.personal === null ? null : JSON.stringify(entry.personal),
+  ];
+}

@@ -1,0 +1,109 @@
+/** The tables, as numbered steps: a step that was released is never edited, the next one is added below it. */
+import type { Database } from "./database.ts";
+import { StoreRefused } from "./refused.ts";
+
+const STEPS: string[] = [
+  `
+  CREATE TABLE processes (
+    id TEXT PRIMARY KEY, pid INTEGER NOT NULL, host TEXT NOT NULL, pid_space TEXT NOT NULL, started TEXT NOT NULL,
+    since_ms INTEGER NOT NULL, beat_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE conversations (
+    n INTEGER PRIMARY KEY, bot TEXT NOT NULL, id TEXT NOT NULL,
+    channel TEXT NOT NULL, account TEXT NOT NULL, customer TEXT NOT NULL, person TEXT NOT NULL,
+    version INTEGER NOT NULL, epoch INTEGER NOT NULL, controller TEXT NOT NULL, agent TEXT, ticket TEXT,
+    session TEXT NOT NULL, marks TEXT NOT NULL, created_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX conversations_by_id ON conversations (bot, id);
+  CREATE INDEX conversations_by_person ON conversations (bot, person);
+
+  CREATE TABLE addresses (
+    bot TEXT NOT NULL, channel TEXT NOT NULL, account TEXT NOT NULL, customer TEXT NOT NULL,
+    person TEXT NOT NULL, conversation INTEGER NOT NULL, proof TEXT NOT NULL, linked_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (bot, channel, account, customer)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE customers (
+    bot TEXT NOT NULL, person TEXT NOT NULL, fields TEXT NOT NULL, created_at_ms INTEGER NOT NULL, erased_at_ms INTEGER,
+    PRIMARY KEY (bot, person)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE journal (
+    place INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, v INTEGER NOT NULL DEFAULT 1, said_by TEXT NOT NULL,
+    cause INTEGER, skeleton TEXT NOT NULL, personal TEXT
+  ) STRICT;
+
+  CREATE TABLE inbox (place INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, ready_at_ms INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE seen (
+    bot TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, digest TEXT, answer TEXT,
+    PRIMARY KEY (bot, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE outbox (
+    id TEXT PRIMARY KEY, bot TEXT NOT NULL, place INTEGER NOT NULL, lane TEXT NOT NULL, epoch INTEGER NOT NULL,
+    said_by TEXT NOT NULL, agent TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+    next_at_ms INTEGER NOT NULL, give_up_at_ms INTEGER NOT NULL, body TEXT NOT NULL, channel_message_id TEXT, why TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX outbox_open ON outbox (place) WHERE state IN ('ready', 'sending', 'in_doubt');
+  CREATE INDEX outbox_by_channel ON outbox (channel_message_id) WHERE channel_message_id IS NOT NULL;
+
+  CREATE TABLE timers (
+    id TEXT PRIMARY KEY, bot TEXT NOT NULL, conversation INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, event TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX timers_due ON timers (bot, due_at_ms);
+
+  CREATE TABLE tickets (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bot TEXT NOT NULL, conversation INTEGER NOT NULL,
+    queue TEXT NOT NULL, state TEXT NOT NULL, agent TEXT,
+    rank INTEGER NOT NULL, due_ms INTEGER NOT NULL, opened_at_ms INTEGER NOT NULL, closed_at_ms INTEGER, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX tickets_open ON tickets (bot, rank, due_ms, opened_at_ms, id) WHERE state <> 'closed';
+  CREATE INDEX tickets_by_conversation ON tickets (conversation);
+
+  CREATE TABLE feed (
+    bot TEXT NOT NULL, n INTEGER NOT NULL, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, conversation TEXT NOT NULL,
+    ticket TEXT, queue TEXT, data TEXT NOT NULL,
+    PRIMARY KEY (bot, n)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE agents (
+    bot TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, token_hash TEXT,
+    PRIMARY KEY (bot, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX agents_by_token ON agents (token_hash) WHERE token_hash IS NOT NULL;
+
+  CREATE TABLE programs (
+    bot TEXT NOT NULL, hash TEXT NOT NULL, files TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (bot, hash)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE erasures (
+    bot TEXT NOT NULL, keyed_hash TEXT NOT NULL, said_by TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (bot, keyed_hash)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+export const SCHEMA_VERSION = STEPS.length;
+
+/** @throws StoreRefused when a newer Baton has written this file */
+export function schemaOf(db: Database, path: string): number {
+  const version = Number(db.prepare("PRAGMA user_version").row([])?.[0] ?? 0);
+  if (version > SCHEMA_VERSION)
+    throw new StoreRefused(
+      "newer_schema",
+      `The store ${path} was written by a newer Baton (its tables are version ${version}, this one knows ${SCHEMA_VERSION}). ` +
+        "Start the newer Baton, or restore the backup made before it was first started.",
+    );
+  return version;
+}
+
+/** Brings the tables up to date. Runs inside the caller's transaction: all steps or none. */
+export function migrate(db: Database, path: string): void {
+  const version = schemaOf(db, path);
+  if (version === SCHEMA_VERSION) return;
+  for (const step of STEPS.slice(version)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
