@@ -28,6 +28,10 @@ const Schema = z.object({
   MESSENGER_API_VERSION: Text.regex(/^v\d+\.\d+$/).default("v26.0"),
   /** How long the first message after an advertisement lets us speak, in hours (24 to 168). */
   MESSENGER_AD_WINDOW_HOURS: z.coerce.number().min(24).max(168).default(24),
+  /** What one page may send a second. Above 40 Meta may block a page; see docs/going-live.md before you raise it. */
+  MESSENGER_SENDS_PER_SECOND: z.coerce.number().positive().default(40),
+  /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
+  BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
 });
 export type Settings = z.infer<typeof Schema> & {
@@ -43,6 +47,8 @@ const EXAMPLES: Record<string, string> = {
   MESSENGER_API_URL: "a web address, such as https://graph.facebook.com",
   MESSENGER_API_VERSION: "a Graph API version, such as v26.0",
   MESSENGER_AD_WINDOW_HOURS: "a number of hours from 24 to 168",
+  MESSENGER_SENDS_PER_SECOND: "a number of messages, such as 40",
+  BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
 };
 

@@ -79,6 +79,7 @@ async function measure(args) {
     GRAPH_URL: `http://127.0.0.1:${platform.address().port}`,
     LOG_LEVEL: "error",
     BATON_STORE: `sqlite:${folder}/baton.db`,
+    MESSENGER_SENDS_PER_SECOND: "100000",
     MESSENGER_APP_ID: "400000000000001",
     MESSENGER_APP_SECRET: SECRET,
     MESSENGER_VERIFY_TOKEN: "verify",

@@ -56,13 +56,18 @@ export function createCrowd(options: {
       kind === "count"
         ? { ...base, message: { mid, text: text ?? mark } }
         : { ...base, postback: { mid, title: kind, payload: `${kind === "remind" ? "REMIND" : "PERSON"} ${mark}` } };
-    const from = platform.taken.length;
+    const from = platform.takenBy.get(psid)?.length ?? 0;
     while ((await post(webhook, [event])) !== 200) await new Promise((again) => setTimeout(again, 40));
     mine.acknowledged = true;
     if (options.duplicates && mine.token % 4 === 0) void post(webhook, [event]);
     const answers = text ? (line: string) => line.endsWith(`heard ${text}`) : (line: string) => line.endsWith(mark);
     for (let waited = 0; waited < 30_000; waited += 5) {
-      if (platform.taken.slice(from).some((line) => line.psid === psid && answers(line.text))) {
+      if (
+        platform.takenBy
+          .get(psid)
+          ?.slice(from)
+          .some((line) => answers(line.text))
+      ) {
         mine.answered = true;
         break;
       }
@@ -73,7 +78,7 @@ export function createCrowd(options: {
 
   async function reminded(psid: string, mine: number): Promise<void> {
     for (let waited = 0; waited < 30_000; waited += 20) {
-      if (platform.taken.some((line) => line.psid === psid && line.text === `reminded REMIND ~${mine}`)) return;
+      if (platform.takenBy.get(psid)?.some((line) => line.text === `reminded REMIND ~${mine}`)) return;
       await new Promise((later) => setTimeout(later, 20));
     }
   }

@@ -39,6 +39,7 @@ export async function createHouse(options: {
     BATON_STORE: `sqlite:${join(folder, "baton.db")}`,
     PORT: String(port),
     LOG_LEVEL: "warn",
+    MESSENGER_SENDS_PER_SECOND: "2000",
     MESSENGER_APP_ID: APP,
     MESSENGER_APP_SECRET: SECRET,
     MESSENGER_VERIFY_TOKEN: "verify",

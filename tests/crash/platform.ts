@@ -14,6 +14,8 @@ export type Mood = "take" | "429" | "613" | "500" | "reset_before" | "reset_afte
 export type Platform = {
   url: string;
   taken: Taken[];
+  /** The same by customer. */
+  takenBy: Map<string, Taken[]>;
   /** Sends that were taken although the sender never learnt it. */
   unheard: Taken[];
   mood: () => Mood;
@@ -43,7 +45,7 @@ const ERRORS: Partial<Record<Mood, { status: number; body: unknown }>> = {
 export async function createPlatform(): Promise<Platform> {
   let count = 0;
   const hanging = new Set<IncomingMessage>();
-  const platform: Platform = { url: "", taken: [], unheard: [], mood: () => "take", echoTo: null, close };
+  const platform: Platform = { url: "", taken: [], takenBy: new Map(), unheard: [], mood: () => "take", echoTo: null, close };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -75,6 +77,9 @@ export async function createPlatform(): Promise<Platform> {
       const text = body.message.text ?? body.message.attachment?.payload?.text ?? "";
       const taken: Taken = { psid: body.recipient.id, text, metadata: body.message.metadata ?? "", atMs: Date.now() };
       platform.taken.push(taken);
+      const before = platform.takenBy.get(taken.psid);
+      if (before) before.push(taken);
+      else platform.takenBy.set(taken.psid, [taken]);
       if (platform.echoTo) void echo(platform.echoTo, taken, mid);
       if (mood === "reset_after") {
         platform.unheard.push(taken);

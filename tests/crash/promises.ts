@@ -1,6 +1,6 @@
 /** The promises, checked on what the platform saw and the store kept: each broken one is named. */
 import type { Said } from "./customers.ts";
-import type { Platform, Taken } from "./platform.ts";
+import type { Platform } from "./platform.ts";
 
 export type Broken = {
   promise: "nothing lost" | "nothing twice" | "in order" | "state kept" | "timers survive" | "one ticket";
@@ -13,12 +13,7 @@ export type Broken = {
  */
 export function brokenPromises(run: { said: Said[]; platform: Platform; tickets: Map<string, number>; allowance: number }): Broken[] {
   const broken: Broken[] = [];
-  const lines = new Map<string, Taken[]>();
-  for (const taken of run.platform.taken) {
-    const list = lines.get(taken.psid);
-    if (list) list.push(taken);
-    else lines.set(taken.psid, [taken]);
-  }
+  const lines = run.platform.takenBy;
   const doubled: string[] = [];
   for (const [psid, taken] of lines) {
     const texts = new Map<string, number>();

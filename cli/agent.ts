@@ -1,0 +1,70 @@
+/** `baton agent`: the people who answer, and their sign-in tokens. */
+import type { AgentId, BotName, QueueName } from "../model/ids.ts";
+import type { Agent, AgentRole } from "../model/ticket.ts";
+import { createToken } from "../server/api/token.ts";
+import { openBot, openStore, type StoreFlags } from "./opened.ts";
+
+export type AgentFlags = StoreFlags & { role: AgentRole; queues?: string; languages?: string; skills?: string };
+
+/** @returns the exit status */
+export async function agent(verb: string, name: string | undefined, flags: AgentFlags): Promise<number> {
+  const opened = openBot(flags);
+  if ("sorry" in opened) return sorry(opened.sorry);
+  if (!["add", "list", "remove"].includes(verb)) return sorry(`\`agent ${verb}\` is not a command. There are add, list and remove.`);
+  if (verb !== "list" && !name) return sorry(`Who? \`npx baton agent ${verb} <name>\``);
+  const { program } = opened;
+  const bot = program.bot.name as BotName;
+  const queues = words(flags.queues);
+  const unknown = queues.find((queue) => !program.bot.queues.has(queue));
+  if (unknown) return sorry(`There is no queue called ${unknown}. Queues: ${[...program.bot.queues.keys()].join(", ")}.`);
+
+  const { store, ids } = await openStore(opened);
+  try {
+    const all = await store.agents(bot);
+    if (verb === "list") {
+      for (const one of all)
+        console.log(
+          [one.id, one.name, one.role, one.queues.join(",") || "all queues", one.disabled ? "removed" : ""].filter(Boolean).join("  "),
+        );
+      if (all.length === 0) console.log("Nobody yet. `npx baton agent add <name>` makes the first.");
+      return 0;
+    }
+    if (verb === "remove") {
+      const found = all.find((one) => one.name === name || one.id === name);
+      if (!found) return sorry(`There is no agent called ${name}.`);
+      await store.saveAgent({ ...found, disabled: true }, null);
+      console.log(`${found.name} can no longer sign in.`);
+      return 0;
+    }
+    const { token, hash } = createToken();
+    const added: Agent = {
+      id: ids.next("ag") as AgentId,
+      bot,
+      name: name!,
+      role: flags.role,
+      queues: queues as QueueName[],
+      skills: words(flags.skills),
+      languages: words(flags.languages),
+      away: false,
+      capacity: 5,
+      disabled: false,
+    };
+    await store.saveAgent(added, hash);
+    console.log(`${added.name} is ${added.role} (${added.id}). The token is shown this once:\n\n  ${token}\n`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+function words(list: string | undefined): string[] {
+  return (list ?? "")
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+function sorry(sentence: string): number {
+  console.error(sentence);
+  return 2;
+}

@@ -1,0 +1,42 @@
+/** `baton erase`: forgets one customer on a store that nobody else has open; a running server does it through its API. */
+import { createHmac } from "node:crypto";
+import { createInterface } from "node:readline/promises";
+import type { BotName, PersonId } from "../model/ids.ts";
+import { systemClock } from "../server/clock.ts";
+import { secretOf } from "../server/settings.ts";
+import { openBot, openStore, type StoreFlags } from "./opened.ts";
+
+export type EraseFlags = StoreFlags & { yes?: boolean };
+
+/** @returns the exit status */
+export async function erase(customer: string, flags: EraseFlags): Promise<number> {
+  const opened = openBot(flags);
+  if ("sorry" in opened) {
+    console.error(opened.sorry);
+    return 2;
+  }
+  const bot = opened.program.bot.name as BotName;
+  const person = customer as PersonId;
+  const { store } = await openStore(opened);
+  try {
+    const conversations = await store.conversationsOf(bot, person);
+    if (conversations.length === 0) {
+      console.error(`There is no customer ${customer} at ${bot}. An id begins with cu_ and stands in a ticket's package.`);
+      return 1;
+    }
+    if (!flags.yes && !(await agreed(`Forget ${customer} and ${conversations.length} conversation(s) for good?`))) return 1;
+    const hash = createHmac("sha256", secretOf(opened.settings, opened.root)).update(customer).digest("hex");
+    const gone = await store.erase(bot, person, "operator", systemClock.nowMs(), hash);
+    console.log(`Forgotten: ${gone.conversations} conversation(s), ${gone.entries} journal entries, ${gone.lines} unsent line(s).`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+async function agreed(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

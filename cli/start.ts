@@ -1,0 +1,72 @@
+/** `baton start`: the bots of one project, on one port, until told to stop. */
+import { resolve } from "node:path";
+import { renderProblem } from "../dialogue/problem.ts";
+import { assemble, type House } from "../server/assemble.ts";
+import { startDemoShop } from "../server/demo-shop.ts";
+import { createLog } from "../server/log.ts";
+import { readBuiltins, readProject } from "../server/project.ts";
+import { openServer, type Server } from "../server/serve.ts";
+import { readSettings, type Settings } from "../server/settings.ts";
+import { greet } from "./greeting.ts";
+
+export type StartFlags = { project: string; port?: string; host?: string; store?: string };
+
+/** @returns the exit status: 0 stopped as asked, 1 mistakes in the files, 2 it cannot run here */
+export async function start(flags: StartFlags): Promise<number> {
+  const root = resolve(flags.project);
+  const settings = readSettings(root, { PORT: flags.port, HOST: flags.host, BATON_STORE: flags.store });
+  if ("wrong" in settings) {
+    for (const sentence of settings.wrong) console.error(sentence);
+    return 2;
+  }
+  const project = readProject(root);
+  if (project.bots.length === 0) {
+    console.error(`There is no bots/*.bot.yaml in ${root}. Start this command in a brand's folder, or name it with --project.`);
+    return 2;
+  }
+  const shop = await demoShop(settings, project.files);
+  const log = createLog(settings.LOG_LEVEL);
+  const server: Server = await openServer(settings);
+  let house: House;
+  try {
+    const assembled = await assemble({ project, settings, log, serverUrl: server.url });
+    if ("problems" in assembled) {
+      const texts = new Map([...project.files, ...readBuiltins()]);
+      for (const problem of assembled.problems) console.error(`${renderProblem(problem, texts.get(problem.file) ?? "")}\n`);
+      console.error("Nothing was started. `npx baton check` shows the same.");
+      return 1;
+    }
+    house = assembled;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+  await house.runtime.start();
+  await server.serve(house, settings, log);
+  if (house.channels.twins.length > 0) await greet(house, server.url);
+  await told();
+  log("info", "Stopping: what is under way is finished first.");
+  await server.close();
+  await house.runtime.stop(DRAIN_MS);
+  await house.close();
+  await shop?.close();
+  return 0;
+}
+
+const DRAIN_MS = 25_000;
+
+/** The demo's shop, when a brand asks `${SHOP_URL}` and nobody has named one: answers stand in the place of the address. */
+async function demoShop(settings: Settings, files: Map<string, string>): Promise<{ close(): Promise<void> } | null> {
+  const asked = [...files.values()].some((text) => text.includes("${SHOP_URL"));
+  if (!asked || settings.env.SHOP_URL !== undefined) return null;
+  const shop = await startDemoShop();
+  settings.env.SHOP_URL = shop.url;
+  return shop;
+}
+
+function told(): Promise<void> {
+  return new Promise((stop) => {
+    process.once("SIGTERM", () => stop());
+    process.once("SIGINT", () => stop());
+  });
+}

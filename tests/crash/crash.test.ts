@@ -1,0 +1,53 @@
+/** `kill -9` at every named place of the road and at random under load: nothing acknowledged is lost, nothing is said twice. */
+import { describe, expect, it } from "vitest";
+import { FAILPOINTS } from "../../runtime/failpoints.ts";
+import { crashRun } from "./run.ts";
+
+const CUSTOMERS = 9;
+/** Places that this talk passes; the others have their own tests beside the code that strikes them. */
+const PASSED = FAILPOINTS.filter((place) => !/^(call|offer|control|doubt)\./.test(place));
+
+describe("killed at a named place", () => {
+  it("nothing is lost, doubled, reordered or forgotten, and every place really struck", { timeout: 240_000 }, async () => {
+    const kills = PASSED.flatMap((place) => [
+      { place, pass: 2 },
+      { place, pass: 11 },
+    ]);
+    const run = await crashRun({ echoes: true, customers: CUSTOMERS, rounds: 100_000, kills });
+    expect(run.broken).toEqual([]);
+    expect(PASSED.filter((place) => !run.struck.has(place))).toEqual([]);
+  });
+});
+
+describe("killed at random under load", () => {
+  const kills = Array.from({ length: 15 }, (_, n) => ({ afterMs: 150 + ((n * 7919) % 900) }));
+
+  it("with echoes: no line is said twice", { timeout: 240_000 }, async () => {
+    const run = await crashRun({ echoes: true, customers: 24, rounds: 100_000, kills, duplicates: true });
+    expect(run.broken).toEqual([]);
+    expect(run.kills).toBe(kills.length);
+  });
+
+  it("without echoes: at most the lines under way are said again, none is lost", { timeout: 240_000 }, async () => {
+    const run = await crashRun({ echoes: false, customers: 24, rounds: 100_000, kills, duplicates: true });
+    expect(run.broken).toEqual([]);
+    expect(run.doubled).toBeLessThanOrEqual(run.kills * 24);
+  });
+});
+
+describe("refused sends", () => {
+  it("429, 613, 500, resets before and after: the order holds and nothing is dropped", { timeout: 120_000 }, async () => {
+    const moods = ["take", "429", "take", "613", "take", "500", "take", "reset_before", "take", "reset_after"] as const;
+    let n = 0;
+    const run = await crashRun({
+      echoes: true,
+      customers: 12,
+      rounds: 30,
+      kills: [{ afterMs: 6_000 }],
+      disturb: (platform) => {
+        platform.mood = () => moods[n++ % moods.length]!;
+      },
+    });
+    expect(run.broken).toEqual([]);
+  });
+});
