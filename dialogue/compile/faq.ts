@@ -1,0 +1,35 @@
+/** Compiles FAQ files. */
+import type { FaqEntry } from "../program.ts";
+import type { FaqSource } from "../read/content-schema.ts";
+import { entry, placeOf } from "../read/node.ts";
+import { button, type Links, plainMessage } from "./message.ts";
+import { condition, report, type Site, text, type Workshop } from "./workshop.ts";
+
+/** Texts have the context `faq/<id>/answer`. */
+export function faqEntry(shop: Workshop, source: FaqSource, site: Site, links: Links): FaqEntry {
+  const inEntry: Site = { ...site, context: `faq/${source.id.text}` };
+  if (Boolean(source.answer) === Boolean(source.answers)) {
+    report(
+      shop,
+      source.answers ? entry(source.node, "answers")!.key : source.id.at,
+      "faq-answers",
+      source.answer ? `\`${source.id.text}\` has both \`answer\` and \`answers\`.` : `\`${source.id.text}\` has no answer.`,
+      { help: "Write `answer:` when there is one, `answers:` with `when` when there are several." },
+    );
+  }
+  const buttons = source.buttons?.map((one) => button(shop, one, inEntry, links));
+  const given = source.answers ?? (source.answer ? [{ answer: source.answer, node: source.node }] : []);
+  const answers: FaqEntry["answers"] = given.map((one) => {
+    const when = "when" in one && one.when ? condition(shop, one.when, { ...inEntry, uses: [] }).test : undefined;
+    const made = one.answer.map((line) => text(shop, line, inEntry, "answer"));
+    return { ...(when ? { when } : {}), message: plainMessage(made, one.node, site.language, buttons) };
+  });
+  return {
+    id: source.id.text,
+    place: placeOf(source.id.at),
+    questions: source.questions.map((one) => ({ text: one.text, place: placeOf(one.at) })),
+    answers,
+    expiresOn: source.expires?.text ?? null,
+    language: site.language,
+  };
+}

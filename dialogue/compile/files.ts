@@ -1,0 +1,149 @@
+/** Finds and reads the files of one brand: which folder's flow wins, which catalogs translate it. */
+import { posix } from "node:path";
+import type { z } from "zod";
+import { nearNames } from "../expressions/near.ts";
+import { PATTERNS } from "../patterns.ts";
+import { AdsFile, FaqFile } from "../read/content-schema.ts";
+import { FlowFile } from "../read/flow-schema.ts";
+import { entry, problemAt } from "../read/node.ts";
+import { readAs } from "../read/shape.ts";
+import type { Written } from "../read/words.ts";
+import { type Loaded, load } from "../read/yaml.ts";
+import type { Known } from "./brand.ts";
+import { type Catalog, catalog, translator } from "./translations.ts";
+import { report, type Translate, type Workshop } from "./workshop.ts";
+
+export type Content<T> = { file: T; path: string; translate: Translate };
+export type BrandFiles = {
+  flows: Map<string, Known>;
+  faq: Content<FaqFile>[];
+  ads: Content<AdsFile>[];
+  catalogs: Catalog[] /** Files of the brand that were read. */;
+  paths: string[];
+};
+
+/** @param folders project-relative, the first wins; `builtins` stand behind all */
+export function readFlows(
+  shop: Workshop,
+  bot: string,
+  folders: Written[],
+  files: Map<string, string>,
+  builtins: Map<string, string>,
+): BrandFiles {
+  const found: BrandFiles = { flows: new Map(), faq: [], ads: [], catalogs: [], paths: [] };
+  const taken = new Set<string>();
+  for (const folder of folders) {
+    const path = posix.normalize(posix.join(posix.dirname(bot), folder.text)).replace(/\/$/, "");
+    const inside = [...files.keys()].filter((file) => (path === "." || file.startsWith(`${path}/`)) && !taken.has(file)).sort();
+    if (inside.length === 0) {
+      const known = new Set(
+        [...files.keys()]
+          .filter((file) => file.endsWith(".flow.yaml"))
+          .map((file) => posix.relative(posix.dirname(bot), posix.dirname(file))),
+      );
+      report(shop, folder.at, "empty-folder", `There is no file in the folder \`${path}\`.`, {
+        near: nearNames(folder.text, known),
+        help: "Folders are written as they are reached from the bot's file.",
+      });
+    }
+    for (const file of inside) taken.add(file);
+    readFolder(shop, found, inside, files, false);
+  }
+  readFolder(shop, found, [...builtins.keys()].sort(), builtins, true);
+  return found;
+}
+
+function readFolder(shop: Workshop, found: BrandFiles, paths: string[], files: Map<string, string>, builtin: boolean): void {
+  const catalogs: Catalog[] = [];
+  for (const path of paths) {
+    const language = /(?:^|\/)locales\/([A-Za-z-]+)\.po$/.exec(path)?.[1];
+    if (!language) continue;
+    const made = catalog(path, language, files.get(path)!);
+    shop.problems.push(...made.problems);
+    catalogs.push(made.catalog);
+    if (!builtin) found.paths.push(path);
+  }
+  if (!builtin) found.catalogs.push(...catalogs);
+  const translate = translator(catalogs);
+  const here = new Map<string, string>();
+  for (const path of paths) {
+    if (path.endsWith(".flow.yaml")) {
+      const hidden = builtin && found.flows.has(nameOf(path));
+      if (!hidden) readFlow(shop, found, path, files.get(path)!, translate, here, builtin);
+    } else if (path.endsWith(".faq.yaml")) {
+      const file = readFile(shop, path, files.get(path)!, FaqFile);
+      if (file) found.faq.push({ file, path, translate });
+    } else if (path.endsWith(".ads.yaml")) {
+      const file = readFile(shop, path, files.get(path)!, AdsFile);
+      if (file) found.ads.push({ file, path, translate });
+    } else continue;
+    found.paths.push(path);
+  }
+}
+
+function nameOf(path: string): string {
+  return posix.basename(path).replace(/\.flow\.yaml$/, "");
+}
+
+function readFlow(
+  shop: Workshop,
+  found: BrandFiles,
+  path: string,
+  text: string,
+  translate: Translate,
+  here: Map<string, string>,
+  builtin: boolean,
+): void {
+  const before = shop.problems.length;
+  const loaded = load(path, text);
+  const file = readLoaded(shop, loaded, FlowFile);
+  const written = loaded.root?.kind === "map" ? entry(loaded.root, "flow")?.value : undefined;
+  const name = file?.flow.text ?? (written?.kind === "scalar" && written.text !== "" ? written.text : nameOf(path));
+  if (file && file.flow.text !== nameOf(path)) {
+    report(shop, file.flow.at, "file-name", `This flow is called \`${file.flow.text}\`, and its file \`${posix.basename(path)}\`.`, {
+      help: `A flow is called like its file: rename one of the two, for example the file to \`${file.flow.text}.flow.yaml\`.`,
+    });
+  }
+  const earlier = found.flows.get(name);
+  if (earlier) {
+    const at = file?.flow.at ?? loaded.root ?? { source: loaded.source, start: 0, end: 1 };
+    if (here.has(name))
+      report(shop, at, "duplicate-name", `There are two flows called \`${name}\` in this folder; the other is \`${here.get(name)}\`.`, {
+        help: "Rename one of them.",
+      });
+    else if (!Object.hasOwn(PATTERNS, name)) {
+      report(shop, at, "hidden-flow", `\`${earlier.source.file}\` hides this flow: its folder stands earlier in the bot's \`flows\`.`, {
+        severity: "warning",
+        help: "Leave it if that is meant; otherwise rename one of the two.",
+      });
+    }
+    return;
+  }
+  here.set(name, path);
+  found.flows.set(name, {
+    name,
+    source: loaded.source,
+    file: file ?? null,
+    broken: shop.problems.length > before,
+    pattern: Object.hasOwn(PATTERNS, name),
+    language: file?.language?.text ?? (builtin ? "en" : shop.languages[0]!),
+    slots: new Map(),
+    inputs: [],
+    outputs: [],
+    translate,
+  });
+}
+
+export function readFile<T>(shop: Workshop, path: string, text: string, schema: z.ZodType<T>): T | undefined {
+  return readLoaded(shop, load(path, text), schema);
+}
+
+function readLoaded<T>(shop: Workshop, loaded: Loaded, schema: z.ZodType<T>): T | undefined {
+  shop.problems.push(...loaded.problems);
+  if (loaded.root) return readAs(loaded.root, schema, shop.problems, "this file");
+  if (loaded.problems.length === 0)
+    shop.problems.push(
+      problemAt({ source: loaded.source, start: 0, end: 1 }, "empty-file", "This file is empty.", { help: "Begin it with `format: 1`." }),
+    );
+  return undefined;
+}

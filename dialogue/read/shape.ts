@@ -1,0 +1,292 @@
+/**
+ * Reads a YAML node by a zod schema and says everything that does not fit, with its place. zod's own parse would work
+ * on values without places and call a misspelt step "invalid input"; so the schema stays the one description, and the
+ * walk is ours. What fails is left out: an optional key counts as absent, an item of a list is dropped.
+ */
+import type { z } from "zod";
+import { nearNames } from "../expressions/near.ts";
+import type { Problem } from "../problem.ts";
+import { type Entry, entry, type MapNode, type Node, problemAt, type Scalar } from "./node.ts";
+import { durationMs, type Reading, readings } from "./words.ts";
+
+type Def = {
+  type: string;
+  innerType?: z.ZodType;
+  getter?: () => z.ZodType;
+  element?: z.ZodType;
+  options?: z.ZodType[];
+  shape?: Record<string, z.ZodType>;
+  entries?: Record<string, string>;
+  values?: unknown[];
+};
+const NOTHING = Symbol("nothing");
+type Outcome = unknown | typeof NOTHING;
+
+/** undefined when it does not fit at all; then at least one problem was added. `what` names the thing for messages: a key, with backticks. */
+export function readAs<T>(node: Node, schema: z.ZodType<T>, problems: Problem[], what: string): T | undefined {
+  const outcome = walk(node, schema, problems, what);
+  return outcome === NOTHING ? undefined : (outcome as T);
+}
+
+function walk(node: Node, schema: z.ZodType, problems: Problem[], what: string): Outcome {
+  const reading = readings.get(schema);
+  if (reading) return walkReading(node, schema, reading, problems, what);
+  const def = definition(schema);
+  switch (def.type) {
+    case "optional":
+      return walk(node, def.innerType!, problems, what);
+    case "nullable":
+      return isNull(node) ? null : walk(node, def.innerType!, problems, what);
+    case "lazy":
+      return walk(node, def.getter!(), problems, what);
+    case "array":
+      return node.kind === "list" ? walkItems(node.items, def.element!, problems, what) : misfit(node, schema, problems, what);
+    case "union":
+      return walkUnion(node, schema, def.options!, problems, what);
+    case "enum":
+    case "literal": {
+      const values = (def.type === "enum" ? Object.values(def.entries!) : def.values!) as (string | number | boolean)[];
+      if (node.kind === "scalar") for (const one of values) if (node.value === one || node.text === one) return one;
+      return misfit(node, schema, problems, what);
+    }
+    case "boolean":
+      return node.kind === "scalar" && typeof node.value === "boolean" ? node.value : misfit(node, schema, problems, what);
+    case "number":
+      if (node.kind !== "scalar" || typeof node.value !== "number") return misfit(node, schema, problems, what);
+      return schema.safeParse(node.value).success ? node.value : misfit(node, schema, problems, what);
+    default:
+      return misfit(node, schema, problems, what);
+  }
+}
+
+function walkReading(node: Node, schema: z.ZodType, reading: Reading, problems: Problem[], what: string): Outcome {
+  switch (reading.as) {
+    case "value":
+      return node;
+    case "text":
+      if (node.kind !== "scalar") return misfit(node, schema, problems, what);
+      if (node.text.trim() === "" && !reading.empty) {
+        problems.push(problemAt(node, "empty-text", `${what} is empty.`, { help: "Write the text, or leave the key out." }));
+        return NOTHING;
+      }
+      return { text: node.text, at: node };
+    case "name":
+      if (node.kind !== "scalar") return misfit(node, schema, problems, what);
+      if (reading.form.test(node.text)) return { text: node.text, at: node };
+      if (node.text === "") return misfit(node, schema, problems, what);
+      problems.push(problemAt(node, "bad-name", `\`${node.text}\` cannot be ${reading.says}.`, { help: reading.rule }));
+      return NOTHING;
+    case "duration": {
+      const ms = node.kind === "scalar" ? durationMs(node.text) : null;
+      return ms === null ? misfit(node, schema, problems, what) : { ms, at: node };
+    }
+    case "one_or_more":
+      if (node.kind === "list") return walkItems(node.items, reading.of, problems, what);
+      if (!kinds(reading.of).has(node.kind)) return misfit(node, schema, problems, what);
+      return walkItems([node], reading.of, problems, what);
+    case "keyed":
+      return node.kind === "map" ? walkKeyed(node, reading, problems) : misfit(node, schema, problems, what);
+    case "object":
+      return node.kind === "map"
+        ? walkObject(node, definition(schema).shape!, reading.owner, problems)
+        : misfit(node, schema, problems, what);
+  }
+}
+
+function walkItems(items: Node[], of: z.ZodType, problems: Problem[], what: string): unknown[] {
+  return items.map((item) => walk(item, of, problems, what)).filter((item) => item !== NOTHING);
+}
+
+function walkKeyed(node: MapNode, reading: Extract<Reading, { as: "keyed" }>, problems: Problem[]): unknown[] {
+  const made: unknown[] = [];
+  for (const { key, value } of node.entries) {
+    if (reading.keys && !reading.keys.test(key.text))
+      problems.push(problemAt(key, "bad-name", `\`${key.text}\` cannot be a name here.`, { help: reading.rule }));
+    else {
+      const read = walk(value, reading.of, problems, `\`${key.text}\``);
+      if (read !== NOTHING) made.push({ key, value: read });
+    }
+  }
+  return made;
+}
+
+function walkObject(node: MapNode, shape: Record<string, z.ZodType>, owner: string, problems: Problem[]): Outcome {
+  const made: Record<string, unknown> = { node };
+  let whole = true;
+  for (const { key, value } of node.entries) {
+    const schema = Object.hasOwn(shape, key.text) ? shape[key.text] : undefined;
+    if (!schema) {
+      problems.push(unknownKey(key, owner, Object.keys(shape)));
+      continue;
+    }
+    const read = walk(value, schema, problems, `\`${key.text}\``);
+    if (read !== NOTHING) made[key.text] = read;
+    else if (definition(schema).type !== "optional") whole = false;
+  }
+  for (const key in shape) {
+    if (definition(shape[key]!).type === "optional" || entry(node, key)) continue;
+    whole = false;
+    const at = node.entries[0]?.key ?? node;
+    problems.push(problemAt(at, "missing-key", `${upperFirst(owner)} needs the key \`${key}\`: ${describe(shape[key]!)}.`));
+  }
+  return whole ? made : NOTHING;
+}
+
+function unknownKey(key: Scalar, owner: string, known: string[]): Problem {
+  return problemAt(key, "unknown-key", `\`${key.text}\` is not a key of ${owner}.`, {
+    near: nearNames(key.text, known),
+    help: `It takes ${list(known)}.`,
+  });
+}
+
+function walkUnion(node: Node, schema: z.ZodType, options: z.ZodType[], problems: Problem[], what: string): Outcome {
+  const fitting = options.filter((option) => kinds(option).has(node.kind));
+  if (fitting.length === 0) return misfit(node, schema, problems, what);
+  if (fitting.length === 1) return walk(node, fitting[0]!, problems, what);
+  if (node.kind === "map") {
+    const mains = new Map<string, z.ZodType>();
+    for (const option of fitting) {
+      const main = mainOf(option);
+      if (main) mains.set(main, option);
+    }
+    if (mains.size > 0) return walkByMain(node, mains, problems);
+  }
+  for (const option of fitting) {
+    const quiet: Problem[] = [];
+    const outcome = walk(node, option, quiet, what);
+    if (outcome !== NOTHING && quiet.length === 0) return outcome;
+  }
+  // None fits: the one that knows most of the keys speaks.
+  if (node.kind === "map") return walk(node, mostAlike(node, fitting), problems, what);
+  return misfit(node, schema, problems, what);
+}
+
+/** Exactly one main key names the step; everything else is a key beside it. */
+function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, problems: Problem[]): Outcome {
+  const found: Entry[] = node.entries.filter((one) => mains.has(one.key.text));
+  const [first, second] = found;
+  if (!first) {
+    const at = node.entries[0]?.key ?? node;
+    const near = node.entries.flatMap((one) => nearNames(one.key.text, [...mains.keys()]));
+    problems.push(
+      problemAt(at, "no-main-key", "None of these keys says what this step does.", {
+        near: [...new Set(near)],
+        help: `A step has exactly one of ${list([...mains.keys()])}.`,
+      }),
+    );
+    return NOTHING;
+  }
+  if (second) {
+    problems.push(
+      problemAt(second.key, "two-main-keys", `This step has two main keys, \`${first.key.text}\` and \`${second.key.text}\`.`, {
+        help: "Make two steps of it: begin a new one with `- `.",
+      }),
+    );
+    return NOTHING;
+  }
+  return walk(node, mains.get(first.key.text)!, problems, `\`${first.key.text}\``);
+}
+
+function mostAlike(node: MapNode, options: z.ZodType[]): z.ZodType {
+  const known = (option: z.ZodType) => {
+    const shape = definition(unwrap(option)).shape ?? {};
+    return node.entries.filter((one) => Object.hasOwn(shape, one.key.text)).length;
+  };
+  return options.reduce((best, option) => (known(option) > known(best) ? option : best));
+}
+
+function mainOf(schema: z.ZodType): string | null {
+  const reading = readings.get(unwrap(schema));
+  return reading?.as === "object" ? reading.main : null;
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  const def = definition(schema);
+  if (def.type === "lazy") return unwrap(def.getter!());
+  return def.innerType ? unwrap(def.innerType) : schema;
+}
+
+const ALL = new Set(["scalar", "list", "map"]);
+function kinds(schema: z.ZodType): Set<string> {
+  const reading = readings.get(schema);
+  if (reading?.as === "value") return ALL;
+  if (reading?.as === "text" || reading?.as === "name" || reading?.as === "duration") return new Set(["scalar"]);
+  if (reading?.as === "one_or_more") return new Set(["list", ...kinds(reading.of)]);
+  const def = definition(schema);
+  if (def.type === "lazy") return kinds(def.getter!());
+  if (def.type === "nullable") return new Set(["scalar", ...kinds(def.innerType!)]);
+  if (def.innerType) return kinds(def.innerType);
+  if (def.type === "object" || def.type === "record") return new Set(["map"]);
+  if (def.type === "array") return new Set(["list"]);
+  if (def.type === "union") return new Set(def.options!.flatMap((option) => [...kinds(option)]));
+  return new Set(["scalar"]);
+}
+
+function misfit(node: Node, schema: z.ZodType, problems: Problem[], what: string): typeof NOTHING {
+  const known = choicesOf(schema);
+  const near = node.kind === "scalar" ? nearNames(node.text, known) : [];
+  problems.push(problemAt(node, "wrong-type", `${upperFirst(what)} takes ${describe(schema)}, and this is ${kindName(node)}.`, { near }));
+  return NOTHING;
+}
+
+function choicesOf(schema: z.ZodType): string[] {
+  if (readings.get(schema)) return [];
+  const def = definition(schema);
+  if (def.type === "enum") return Object.values(def.entries!);
+  if (def.type === "literal") return def.values!.map(String);
+  if (def.type === "union") return def.options!.flatMap(choicesOf);
+  return def.innerType ? choicesOf(def.innerType) : [];
+}
+
+/** What may stand there, with an article. */
+export function describe(schema: z.ZodType): string {
+  const reading = readings.get(schema);
+  if (reading) return reading.says;
+  const def = definition(schema);
+  switch (def.type) {
+    case "optional":
+    case "nullable":
+      return describe(def.innerType!);
+    case "lazy":
+      return describe(def.getter!());
+    case "enum":
+      return `one of ${list(Object.values(def.entries!))}`;
+    case "literal":
+      return list(def.values!.map(String));
+    case "union":
+      return [...new Set(def.options!.map(describe))].join(" or ");
+    case "array":
+      return `a list, each ${describe(def.element!)}`;
+    case "boolean":
+      return "`true` or `false`";
+    case "number":
+      return "a number in its range";
+    default:
+      return `a ${def.type}`;
+  }
+}
+
+function kindName(node: Node): string {
+  if (node.kind === "list") return "a list";
+  if (node.kind === "map") return "a map of keys";
+  if (node.text === "" && node.value === null) return "empty";
+  const short = node.text.length > 40 ? `${node.text.slice(0, 39)}…` : node.text;
+  return typeof node.value === "number" ? `the number ${short}` : `\`${short}\``;
+}
+
+export function list(names: string[]): string {
+  const ticked = names.map((one) => `\`${one}\``);
+  return ticked.length < 2 ? ticked.join("") : `${ticked.slice(0, -1).join(", ")} and ${ticked.at(-1)}`;
+}
+
+function upperFirst(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function isNull(node: Node): boolean {
+  return node.kind === "scalar" && node.value === null;
+}
+
+function definition(schema: z.ZodType): Def {
+  return schema.def as unknown as Def;
+}

@@ -1,0 +1,176 @@
+/** YAML's traps: what a designer wrote, read differently by YAML. Each mistake names the cure, not the parser's words (rule 3). */
+import type { Problem } from "../problem.ts";
+import { type MapNode, problemAt, type Scalar, type Source, type Span } from "./node.ts";
+
+/** A mistake of the parser, said in our words. */
+export function parseTrap(span: Span, code: string, words: string): Problem {
+  const src = span.source;
+  const line = lineAt(src, span.start);
+  const before = src.text.slice(line.start, span.start);
+  const here = src.text.slice(span.start, line.end);
+  const value = valueOn(line.text, span.start - line.start);
+  if (code === "BLOCK_AS_IMPLICIT_KEY" || (code === "BAD_INDENT" && /: \S.*: /.test(line.text))) {
+    const whole = { source: src, start: span.start, end: line.end };
+    const why = / \? .* : /.test(here) || /\?/.test(here) ? "The `: ` of `a ? b : c`" : "The `: ` in this text";
+    return problemAt(whole, "yaml-colon", `${why} would begin a map in YAML.`, {
+      help: `Put the whole text into quotes: ${quoted(here.trim())}`,
+    });
+  }
+  if (code === "BAD_SCALAR_START") {
+    return problemAt(
+      { source: src, start: span.start, end: line.end },
+      "yaml-first-character",
+      `A text that starts with \`${src.text[span.start]}\` has a meaning of its own in YAML.`,
+      { help: `Put the whole text into quotes: ${quoted(here.trim())}` },
+    );
+  }
+  if (code === "TAG_RESOLVE_FAILED") {
+    return problemAt(
+      { source: src, start: span.start, end: line.end },
+      "tag",
+      "An unquoted `!` at the start means a tag in YAML, and tags are not used here.",
+      { help: `Put the text or the expression into quotes: ${quoted(here.trim())}` },
+    );
+  }
+  if (code === "UNEXPECTED_TOKEN" && value && /^["'[{]/.test(value.text)) {
+    const first = value.text[0]!;
+    return problemAt(
+      { source: src, start: line.start + value.at, end: line.end },
+      "yaml-first-character",
+      `A text that starts with \`${first}\` ends at its closing mark in YAML, and more follows here.`,
+      { help: `Put the whole text into quotes: ${quoted(value.text)}` },
+    );
+  }
+  if (code === "MISSING_CHAR" && /quote/.test(words)) {
+    return problemAt(span, "yaml-quote", "A quote is opened and never closed.", {
+      help: "Close it, or put a text that begins with a quotation mark into quotes of the other kind.",
+    });
+  }
+  if (code === "TAB_AS_INDENT")
+    return problemAt(span, "yaml-tab", "A tab stands where YAML wants spaces.", { help: "Indent with two spaces." });
+  if (code === "BAD_DQ_ESCAPE")
+    return problemAt(span, "yaml-escape", "A backslash in double quotes begins an escape, and this is none.", {
+      help: "Write `\\\\` for a backslash, or use single quotes, in which it stands for itself.",
+    });
+  if (code === "MULTIPLE_ANCHORS" || code === "BAD_ALIAS" || code === "ALIAS_PROPS")
+    return problemAt(span, "anchor", "Anchors (`&`) and aliases (`*`) are not used here.", {
+      help: "Put a text that begins with `&` or `*` into quotes.",
+    });
+  if (
+    code === "MULTILINE_IMPLICIT_KEY" ||
+    code === "MISSING_CHAR" ||
+    code === "BAD_INDENT" ||
+    code === "UNEXPECTED_TOKEN" ||
+    code === "BLOCK_IN_FLOW"
+  ) {
+    const inFlow = /[[{][^\]}]*$/.test(before);
+    return problemAt(
+      span,
+      "yaml-structure",
+      inFlow ? "The list or map opened with `[` or `{` does not end as YAML expects." : "YAML cannot tell what belongs to what here.",
+      {
+        help: inFlow
+          ? "Close every `[` and `{`, put a comma between entries, and put texts with marks in them into quotes."
+          : "Check the indentation of this line and the one above: what belongs together stands in one column, and each key ends with `: `.",
+      },
+    );
+  }
+  return problemAt(span, "yaml-structure", "This is not YAML that can be read.", {
+    help: "Check the indentation, the quotes and the `: ` after each key on this line and the one above.",
+  });
+}
+
+/** Traps that parse, but into something else than is seen. */
+export function plainTrap(scalar: Scalar): Problem | null {
+  if (scalar.style !== "plain") return null;
+  const src = scalar.source;
+  const line = lineAt(src, scalar.end);
+  const rest = src.text.slice(scalar.end, line.end);
+  const before = src.text.slice(lineAt(src, scalar.start).start, scalar.start);
+  // A comment set apart by two spaces or more is one; a single ` #` cuts a sentence in two.
+  if (/^ #\S/.test(rest) && scalar.text !== "" && /[:-] $/.test(before) && /\s/.test(scalar.text)) {
+    return problemAt(
+      { source: src, start: scalar.end + 1, end: line.end },
+      "yaml-hash",
+      "YAML reads ` #` as the beginning of a comment, so the text ends before it.",
+      { help: `Put the whole text into quotes: ${quoted(scalar.text + rest)}. A comment is told apart by two spaces and \`# \`.` },
+    );
+  }
+  if (scalar.text === "" && /^\s*#\S/.test(src.text.slice(scalar.start, line.end)) && /[:-]$/.test(before.trimEnd())) {
+    const at = src.text.indexOf("#", scalar.start);
+    return problemAt(
+      { source: src, start: at, end: line.end },
+      "yaml-first-character",
+      "A text that starts with `#` is a comment in YAML.",
+      { help: `Put the whole text into quotes: ${quoted(src.text.slice(at, line.end).trim())}` },
+    );
+  }
+  const raw = src.text.slice(scalar.start, scalar.end);
+  if (/\n/.test(raw) && /[\u3000-\u9fff\uff00-\uffef]\s*\n\s*[\u3000-\u9fff\uff00-\uffef]/.test(raw)) {
+    return problemAt(
+      scalar,
+      "yaml-folded-chinese",
+      "YAML puts a space where this text goes on to the next line, and Chinese has none there.",
+      { help: "Write it on one line, or begin it with `|` and put the lines below." },
+    );
+  }
+  if (/\{\{/.test(scalar.text) && !/\}\}/.test(scalar.text)) {
+    return problemAt(
+      scalar,
+      "yaml-braces",
+      "A `{{ }}` is cut in two here, because inside `{ }` and `[ ]` YAML reads braces and commas as its own.",
+      { help: "Put the whole text into quotes." },
+    );
+  }
+  return null;
+}
+
+type Part = { key: [number, number, number] | null; value: [number, number, number] | null; keyIsCollection: boolean };
+
+/** `a: {{ x }}` and `{ send: Hello, friend }`: maps that nobody meant. */
+export function flowTraps(map: MapNode, parts: Part[]): Problem | null {
+  if (!map.flow) return null;
+  const src = map.source;
+  if (src.text.startsWith("{{", map.start) || parts.some((part) => part.keyIsCollection)) {
+    const line = lineAt(src, map.start);
+    const end = Math.max(map.end, src.text.indexOf("}}", map.start) + 2);
+    return problemAt(
+      { source: src, start: map.start, end: Math.min(end, line.end) },
+      "yaml-braces",
+      "YAML reads an unquoted `{{` as the beginning of a map.",
+      { help: `Put the whole text into quotes: ${quoted(src.text.slice(map.start, Math.min(end, line.end)))}` },
+    );
+  }
+  const stray = parts.findIndex((part) => part.key && !part.value && !/^\s*:/.test(src.text.slice(part.key[1], part.key[1] + 4)));
+  const before = parts[stray - 1];
+  const here = parts[stray];
+  if (stray > 0 && here?.key && before?.value && src.text[before.value[0]] !== '"' && src.text[before.value[0]] !== "'") {
+    const text = src.text.slice(before.value[0], here.key[1]);
+    return problemAt(
+      { source: src, start: before.value[0], end: here.key[1] },
+      "yaml-comma",
+      "A comma inside `{ }` ends the text, so the rest of it is read as a key.",
+      { help: `Put the whole text into quotes: ${quoted(text)}` },
+    );
+  }
+  return null;
+}
+
+function quoted(text: string): string {
+  const bare = text.replace(/\s+$/, "");
+  return bare.includes('"') && !bare.includes("'") ? `'${bare}'` : `"${bare.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
+
+function lineAt(src: Source, offset: number): { start: number; end: number; text: string } {
+  const start = src.text.lastIndexOf("\n", offset - 1) + 1;
+  const found = src.text.indexOf("\n", offset);
+  const end = found === -1 ? src.text.length : src.text[found - 1] === "\r" ? found - 1 : found;
+  return { start, end, text: src.text.slice(start, end) };
+}
+
+/** The value that begins on this line before the column: after `key: ` or `- `. */
+function valueOn(line: string, column: number): { at: number; text: string } | null {
+  const found = /^(\s*(?:- )*(?:[\w.$-]+: +)?)(\S.*)$/.exec(line);
+  if (!found?.[2] || found[1]!.length > column) return null;
+  return { at: found[1]!.length, text: found[2] };
+}
