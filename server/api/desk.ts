@@ -1,0 +1,19 @@
+/** The desk's HTTP API, to be mounted at `/api/v1`: what agents, supervisors, admins and a brand's own systems may ask. Described in docs/api.md. */
+import express from "express";
+import { agentRoutes } from "./agents.ts";
+import { conversationRoutes } from "./conversations.ts";
+import type { DeskDeps } from "./deps.ts";
+import { eventRoutes } from "./events.ts";
+import { mount, type Route } from "./route.ts";
+import { streamRoutes } from "./stream.ts";
+import { ticketRoutes } from "./tickets.ts";
+
+export function deskRoutes(): Route[] {
+  return [...agentRoutes, ...ticketRoutes, ...conversationRoutes, ...eventRoutes, ...streamRoutes()];
+}
+
+export function createDeskApi(deps: DeskDeps): express.Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  mount(router, deskRoutes(), deps);
+  return router;
+}

@@ -1,0 +1,238 @@
+/** Tickets over HTTP: list and read them, and every act on one; the law decides, the answer is its outcome. */
+import { z } from "zod";
+import type { Control, Fact } from "../../model/event.ts";
+import type { AgentId, QueueName, TicketId } from "../../model/ids.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import type { Conversation } from "../../model/store.ts";
+import { type Agent, orderKey, type Ticket } from "../../model/ticket.ts";
+import type { DeskDeps } from "./deps.ts";
+import { type Fault, fault, NOT_FOUND, ofRefusal } from "./errors.ts";
+import { type Call, Id, OVERSEERS, ok, PEOPLE, type Reply, type Route, route } from "./route.ts";
+import { seesAll, seesTicket, ticketFor } from "./scope.ts";
+
+export const LIMIT = z.coerce.number().int().min(1).max(200);
+const Epoch = z.int().min(0).optional();
+export const Note = z.string().min(1).max(4000);
+const STATES = ["waiting", "offered", "claimed", "snoozed", "closed"] as const;
+
+/** `a,b` or a parameter given twice. */
+function listOf<T extends z.ZodType<string>>(one: T) {
+  return z.preprocess(
+    (given) => (Array.isArray(given) ? given : typeof given === "string" ? given.split(",") : given),
+    z.array(one).min(1).max(50),
+  );
+}
+
+export function ticketJson(ticket: Ticket, agents: Agent[], reader: Agent): JsonObject {
+  const named = (id: AgentId): JsonObject => ({ id, name: agents.find((agent) => agent.id === id)?.name ?? id });
+  const { offer, request } = ticket;
+  return {
+    id: ticket.id,
+    conversation_id: ticket.conversation,
+    queue: ticket.queue,
+    state: ticket.state,
+    outcome: ticket.outcome,
+    agent: ticket.agent === null ? null : named(ticket.agent),
+    // The lease is the key to the offer: only whom it was made to gets it.
+    offer: offer && { agent: named(offer.agent), until: iso(offer.untilMs), ...(offer.agent === reader.id ? { lease: offer.lease } : {}) },
+    priority: ticket.priority,
+    skills: ticket.skills,
+    language: ticket.language,
+    reason: { code: request.code, flow: request.flow, step: request.step },
+    opened_at: iso(ticket.openedAtMs),
+    claimed_at: iso(ticket.claimedAtMs),
+    closed_at: iso(ticket.closedAtMs),
+    promised_at: iso(ticket.promisedAtMs),
+    expires_at: iso(ticket.expiresAtMs),
+    window_closes_at: iso(ticket.windowClosesAtMs),
+    answered: ticket.answered,
+    wrap_up: ticket.wrapUp,
+    note: ticket.note,
+    order: orderKey(ticket),
+  };
+}
+
+export function iso(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
+
+/**
+ * Sends one control event down the road. Without an epoch from the caller, the conversation as it was read for this
+ * request is what they saw: whatever happens in between refuses the act.
+ */
+export async function act(
+  deps: DeskDeps,
+  call: Call,
+  conversation: Conversation,
+  control: Control,
+  epoch?: number,
+  status = 200,
+): Promise<Reply | Fault> {
+  const claims = control.kind === "claimed" || control.kind === "took_over";
+  const seen = epoch ?? (claims || control.kind === "noted" || call.key !== undefined ? undefined : conversation.epoch);
+  const outcome = await deps.road.control({
+    bot: conversation.bot,
+    conversation: conversation.id,
+    control,
+    ...(seen === undefined ? {} : { epoch: seen }),
+    ...(call.key === undefined ? {} : { idempotencyKey: call.key }),
+  });
+  if (!outcome.ok) return ofRefusal(outcome);
+  const body: JsonObject = { seq: outcome.seq, epoch: outcome.epoch, ticket_id: outcome.ticket, under_way: outcome.underWay };
+  if (outcome.line !== null) body.id = outcome.line;
+  return { status, body, ...(outcome.replayed ? { headers: { "Idempotent-Replayed": "true" } } : {}) };
+}
+
+/** An act on a ticket. A ticket that the conversation no longer has open is not acted on by way of its successor. */
+function ticketAct<B extends z.ZodType<{ epoch?: number | undefined }>>(
+  verb: string,
+  body: B,
+  control: (ticket: Ticket, call: Call<z.infer<B>>) => Control | Fault,
+  roles = PEOPLE,
+): Route {
+  return route({
+    method: "post",
+    path: `/tickets/:id/${verb}`,
+    roles,
+    body,
+    async answer(deps, call) {
+      const ticket = await ticketFor(deps, call.agent, call.id);
+      if (!ticket) return NOT_FOUND;
+      const conversation = await deps.store.load(ticket.bot, ticket.conversation);
+      if (!conversation) return NOT_FOUND;
+      const event = control(ticket, call);
+      if ("status" in event) return event;
+      const sent = () => act(deps, call, conversation, event, call.body.epoch);
+      if (conversation.ticket === ticket.id) return sent();
+      // Closed by now: only a repeated request still has its answer.
+      if (call.key !== undefined && (await deps.store.answered(ticket.bot, call.key))) return sent();
+      return fault(409, "invalid_transition", "This ticket is closed.", {
+        epoch: conversation.epoch,
+        controller: conversation.controller,
+        ticket_state: ticket.state,
+        outcome: ticket.outcome,
+      });
+    },
+  });
+}
+
+const Lease = z.strictObject({ lease: z.string().min(1).max(100), epoch: Epoch });
+const OnlyEpoch = z.strictObject({ epoch: Epoch });
+
+export const ticketRoutes: Route[] = [
+  route({
+    method: "get",
+    path: "/tickets",
+    roles: PEOPLE,
+    query: z.strictObject({
+      state: listOf(z.enum(STATES)).optional(),
+      queue: listOf(Id).optional(),
+      agent: Id.optional(),
+      after: Id.optional(),
+      limit: LIMIT.default(50),
+    }),
+    async answer(deps, { agent, query }) {
+      const asked = query.queue as QueueName[] | undefined;
+      const mine = seesAll(agent) ? null : agent.queues;
+      const who = query.agent === "me" ? agent.id : (query.agent as AgentId | undefined);
+      // One's own tickets count wherever they lie: an overflow brings tickets of other queues.
+      const queues = who === agent.id ? asked : mine === null ? asked : (asked?.filter((name) => mine.includes(name)) ?? mine);
+      if (queues && queues.length === 0) return ok({ tickets: [], next: null });
+      const [agents, tickets] = await Promise.all([
+        deps.store.agents(agent.bot),
+        deps.store.tickets({
+          bot: agent.bot,
+          states: query.state ?? ["waiting", "offered", "claimed", "snoozed"],
+          ...(queues ? { queues } : {}),
+          ...(who === undefined ? {} : { agent: who }),
+          ...(query.after === undefined ? {} : { after: query.after as TicketId }),
+          limit: query.limit,
+        }),
+      ]);
+      const seen = tickets.filter((ticket) => seesTicket(agent, ticket));
+      return ok({
+        tickets: seen.map((ticket) => ticketJson(ticket, agents, agent)),
+        next: tickets.length === query.limit ? (tickets.at(-1)?.id ?? null) : null,
+      });
+    },
+  }),
+  route({
+    method: "get",
+    path: "/tickets/:id",
+    roles: PEOPLE,
+    async answer(deps, { agent, id }) {
+      const ticket = await ticketFor(deps, agent, id);
+      if (!ticket) return NOT_FOUND;
+      const [agents, conversation] = await Promise.all([deps.store.agents(agent.bot), deps.store.load(agent.bot, ticket.conversation)]);
+      return ok({
+        ...ticketJson(ticket, agents, agent),
+        conversation: conversation && {
+          id: conversation.id,
+          controller: conversation.controller,
+          epoch: conversation.epoch,
+          is_open_ticket: conversation.ticket === ticket.id,
+        },
+        package: ticket.package,
+      });
+    },
+  }),
+  ticketAct("claim", OnlyEpoch, (ticket, { agent }) => ({ kind: "claimed", ticket: ticket.id, agent: agent.id })),
+  ticketAct("accept", Lease, (ticket, { agent, body }) => ({ kind: "claimed", ticket: ticket.id, agent: agent.id, lease: body.lease })),
+  ticketAct("decline", Lease, (ticket, { agent, body }) =>
+    ticket.offer?.agent === agent.id && ticket.offer.lease === body.lease
+      ? { kind: "offer_ended", ticket: ticket.id, lease: body.lease, why: "declined" }
+      : fault(409, "invalid_transition", "That offer is over, or was not made to you."),
+  ),
+  ticketAct("transfer", z.strictObject({ queue: Id, note: Note.optional(), epoch: Epoch }), (_ticket, { agent, body }) => ({
+    kind: "transferred",
+    agent: agent.id,
+    queue: body.queue as QueueName,
+    ...(body.note === undefined ? {} : { note: body.note }),
+  })),
+  ticketAct("requeue", OnlyEpoch, (_ticket, { agent }) => ({ kind: "requeued", agent: agent.id, why: "agent" })),
+  ticketAct(
+    "return",
+    z.strictObject({
+      to_step: z
+        .string()
+        .regex(/^[a-z][a-z0-9_]{0,63}$/)
+        .optional(),
+      facts: z
+        .array(z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), value: z.json() }))
+        .max(50)
+        .default([]),
+      note: Note.optional(),
+      epoch: Epoch,
+    }),
+    (_ticket, { agent, body }) => ({
+      kind: "returned",
+      agent: agent.id,
+      facts: body.facts as Fact[],
+      ...(body.to_step === undefined ? {} : { toStep: body.to_step }),
+      ...(body.note === undefined ? {} : { note: body.note }),
+    }),
+  ),
+  ticketAct(
+    "resolve",
+    z.strictObject({
+      code: z
+        .string()
+        .regex(/^[a-z0-9_.-]{1,64}$/)
+        .optional(),
+      note: Note.optional(),
+      epoch: Epoch,
+    }),
+    (_ticket, { agent, body }) => ({
+      kind: "resolved",
+      agent: agent.id,
+      ...(body.code === undefined ? {} : { code: body.code }),
+      ...(body.note === undefined ? {} : { note: body.note }),
+    }),
+  ),
+  ticketAct(
+    "assign",
+    z.strictObject({ agent: Id, epoch: Epoch }),
+    (_ticket, { agent, body }) => ({ kind: "took_over", agent: body.agent as AgentId, by: agent.id }),
+    OVERSEERS,
+  ),
+];
