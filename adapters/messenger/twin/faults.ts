@@ -1,0 +1,50 @@
+/** Mishaps on demand: what real networks and a real platform do now and then, here when asked for. */
+import { badGateway, rateExceeded, type TwinAnswer, temporary } from "./answers.ts";
+
+export type FaultKind =
+  | "613" // the call rate is exceeded
+  | "429" // the same, as some edges say it
+  | "500" // temporary failure, in JSON
+  | "502" // a gateway's HTML
+  | "reset_before" // the connection breaks, nothing was accepted
+  | "reset_after" // the message was accepted, the answer never arrives
+  | "hang" // accepted or not, no answer at all
+  | "duplicate" // every webhook twice
+  | "reorder"; // a webhook is overtaken by the next one
+
+export type Fault = { kind: FaultKind; times: number; after?: number };
+
+export type Faults = { waiting: Fault[] };
+
+export const SEND_FAULTS: ReadonlySet<FaultKind> = new Set(["613", "429", "500", "502", "reset_before", "reset_after", "hang"]);
+
+/** The fault that meets this call or webhook, if any; its count goes down. */
+export function strike(faults: Faults, of: "send" | "webhook"): FaultKind | null {
+  for (const fault of faults.waiting) {
+    if (SEND_FAULTS.has(fault.kind) !== (of === "send")) continue;
+    if (fault.after !== undefined && fault.after > 0) {
+      fault.after -= 1;
+      continue;
+    }
+    fault.times -= 1;
+    if (fault.times <= 0) faults.waiting.splice(faults.waiting.indexOf(fault), 1);
+    return fault.kind;
+  }
+  return null;
+}
+
+/** What the platform says instead of accepting; null where it says nothing. */
+export function refusalFor(kind: FaultKind): TwinAnswer | null {
+  switch (kind) {
+    case "613":
+      return rateExceeded();
+    case "429":
+      return { ...rateExceeded(), status: 429 };
+    case "500":
+      return temporary();
+    case "502":
+      return badGateway();
+    default:
+      return null;
+  }
+}
