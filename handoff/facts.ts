@@ -2,13 +2,11 @@
 import type { Flow, Program, Slot } from "../dialogue/program.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Frame, Session, SlotValue } from "../model/session.ts";
-import type { Ticket } from "../model/ticket.ts";
 import type { HandoffPackage } from "./schema.ts";
 
 export type Fact = HandoffPackage["facts"][number];
 
 export type Known = {
-  ticket: Ticket;
   session: Session;
   program: Program;
   named?: (hash: string) => Program | null;
@@ -17,16 +15,14 @@ export type Known = {
   messageIds: Map<number, string>;
 };
 
-/** The run that handed over first, then those below it, then what is kept, then the customer's fields. A key is told once. */
+/** The run on top first, then those below it, then what is kept, then the customer's fields. A key is told once. */
 export function facts(known: Known): Fact[] {
-  const { ticket, session, program, customer } = known;
+  const { session, program, customer } = known;
   const found = new Map<string, Fact>();
   const add = (fact: Fact) => {
     const key = `${fact.flow ?? ""}/${fact.key}`;
     if (!found.has(key)) found.set(key, fact);
   };
-  const { flow: name, slots } = ticket.request;
-  if (slots && name !== null) for (const fact of slotFacts(known, slots, program.flows.get(name), name)) add(fact);
   for (const frame of [...session.stack].reverse())
     for (const fact of slotFacts(known, frame.slots, flowOf(known, frame), frame.flow)) add(fact);
   for (const fact of slotFacts(known, session.kept ?? {}, undefined, undefined))

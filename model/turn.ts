@@ -4,7 +4,7 @@ import type { QueueName } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { WindowState } from "./limits.ts";
 import type { Message, Purpose } from "./message.ts";
-import type { Session, SlotValue } from "./session.ts";
+import type { Session } from "./session.ts";
 
 export type CustomerFields = JsonObject & { id: string; tags: string[] };
 
@@ -39,8 +39,6 @@ export type HandoffRequest = {
   skills: string[];
   askAgent: string[];
   returnTo: string | null; // a step id; null: the stack ended
-  /** What the run that hands over knew, its `keep` slots too: the package shows it, also where the stack ends here. */
-  slots?: Record<string, SlotValue>;
   notice: Message | null; // sent only once the ticket exists
 };
 export type Priority = "urgent" | "high" | "normal" | "low";

@@ -9,7 +9,7 @@ import type { Message } from "../../model/message.ts";
 import type { Conversation } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
-import { fault, NOT_FOUND } from "./errors.ts";
+import { fault, NOT_FOUND, ofRefusal } from "./errors.ts";
 import { ADMINS, Id, ok, PEOPLE, type Route, route } from "./route.ts";
 import { conversationFor, seesAll } from "./scope.ts";
 import { act, iso, LIMIT, Note, ticketJson } from "./tickets.ts";
@@ -163,7 +163,7 @@ export const conversationRoutes: Route[] = [
       const sight = await conversationFor(deps, agent, call.id);
       if (!sight) return NOT_FOUND;
       const key = call.key ?? (body.client_id === undefined ? undefined : `${agent.id}:note:${body.client_id}`);
-      const clientId = body.client_id ?? deps.ids.next("ms");
+      const clientId = body.client_id ?? key ?? deps.ids.next("ms");
       return act(deps, { ...call, key }, sight.conversation, { kind: "noted", agent: agent.id, text: body.text, clientId }, undefined, 201);
     },
   }),
@@ -193,8 +193,14 @@ export const conversationRoutes: Route[] = [
     body: z.strictObject({}),
     async answer(deps, { agent, id }) {
       const known = await deps.store.conversationsOf(agent.bot, id as PersonId);
-      if (known.length === 0) return NOT_FOUND;
-      return ok(await deps.erase(agent.bot, id as PersonId, agent.id));
+      const first = known[0];
+      if (!first) return NOT_FOUND;
+      const erased = await deps.road.control({
+        bot: agent.bot,
+        conversation: first.id,
+        control: { kind: "erased", by: `agent:${agent.id}` },
+      });
+      return erased.ok ? ok({ erased: id, conversations: known.length }) : ofRefusal(erased);
     },
   }),
 ];

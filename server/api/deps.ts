@@ -3,7 +3,7 @@ import type { Program } from "../../dialogue/program.ts";
 import type { Address } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { ControlRoad } from "../../model/desk.ts";
-import type { BotName, ConversationId, Ids, PersonId } from "../../model/ids.ts";
+import type { BotName, ConversationId, Ids } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ReceivedEvent, Store } from "../../model/store.ts";
 import type { Log } from "../../runtime/log.ts";
@@ -18,8 +18,6 @@ export type DeskDeps = {
   program(bot: BotName): Program | null;
   /** Something that the brand's own systems tell a conversation; the key makes it one event however often it is told. */
   tell(bot: BotName, to: ConversationId | Address, name: string, fields: JsonObject, key: string): Promise<ReceivedEvent | null>;
-  /** Empties everything personal of one customer; the caches of this process too. */
-  erase(bot: BotName, person: PersonId, by: string): Promise<{ conversations: number; entries: number; lines: number }>;
   /** An agent came, went or changed: whoever keeps a copy reads again. */
   agentsChanged?(bot: BotName): void;
   /** Aborted when the server drains: open streams end, so that desks connect elsewhere. */

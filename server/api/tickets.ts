@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Control, Fact } from "../../model/event.ts";
 import type { AgentId, QueueName, TicketId } from "../../model/ids.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Conversation } from "../../model/store.ts";
 import { type Agent, orderKey, type Ticket } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
@@ -78,7 +78,7 @@ export async function act(
     ...(call.key === undefined ? {} : { idempotencyKey: call.key }),
   });
   if (!outcome.ok) return ofRefusal(outcome);
-  const body: JsonObject = { seq: outcome.seq, epoch: outcome.epoch, ticket_id: outcome.ticket, under_way: outcome.underWay };
+  const body: JsonObject = { seq: outcome.seq || null, epoch: outcome.epoch, ticket_id: outcome.ticket, under_way: outcome.underWay };
   if (outcome.line !== null) body.id = outcome.line;
   return { status, body, ...(outcome.replayed ? { headers: { "Idempotent-Replayed": "true" } } : {}) };
 }
