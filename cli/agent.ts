@@ -1,7 +1,7 @@
 /** `baton agent`: the people who answer, and their sign-in tokens. */
 import type { AgentId, BotName, QueueName } from "../model/ids.ts";
 import type { Agent, AgentRole } from "../model/ticket.ts";
-import { createToken } from "../server/api/token.ts";
+import { hashToken, newToken } from "../server/api/token.ts";
 import { openBot, openStore, type StoreFlags } from "./opened.ts";
 
 export type AgentFlags = StoreFlags & { role: AgentRole; queues?: string; languages?: string; skills?: string };
@@ -36,7 +36,7 @@ export async function agent(verb: string, name: string | undefined, flags: Agent
       console.log(`${found.name} can no longer sign in.`);
       return 0;
     }
-    const { token, hash } = createToken();
+    const token = newToken();
     const added: Agent = {
       id: ids.next("ag") as AgentId,
       bot,
@@ -49,7 +49,7 @@ export async function agent(verb: string, name: string | undefined, flags: Agent
       capacity: 5,
       disabled: false,
     };
-    await store.saveAgent(added, hash);
+    await store.saveAgent(added, hashToken(token));
     console.log(`${added.name} is ${added.role} (${added.id}). The token is shown this once:\n\n  ${token}\n`);
     return 0;
   } finally {

@@ -1,8 +1,8 @@
 /** `baton erase`: forgets one customer on a store that nobody else has open; a running server does it through its API. */
-import { createHmac } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import type { BotName, PersonId } from "../model/ids.ts";
 import { systemClock } from "../server/clock.ts";
+import { keyedHash } from "../server/secret.ts";
 import { secretOf } from "../server/settings.ts";
 import { openBot, openStore, type StoreFlags } from "./opened.ts";
 
@@ -25,7 +25,7 @@ export async function erase(customer: string, flags: EraseFlags): Promise<number
       return 1;
     }
     if (!flags.yes && !(await agreed(`Forget ${customer} and ${conversations.length} conversation(s) for good?`))) return 1;
-    const hash = createHmac("sha256", secretOf(opened.settings, opened.root)).update(customer).digest("hex");
+    const hash = keyedHash(secretOf(opened.settings, opened.root), customer);
     const gone = await store.erase(bot, person, "operator", systemClock.nowMs(), hash);
     console.log(`Forgotten: ${gone.conversations} conversation(s), ${gone.entries} journal entries, ${gone.lines} unsent line(s).`);
     return 0;

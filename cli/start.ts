@@ -7,7 +7,7 @@ import { createLog } from "../server/log.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
 import { openServer, type Server } from "../server/serve.ts";
 import { readSettings, type Settings } from "../server/settings.ts";
-import { greet } from "./greeting.ts";
+import { firstAgent, greeting } from "./greeting.ts";
 
 export type StartFlags = { project: string; port?: string; host?: string; store?: string };
 
@@ -42,8 +42,8 @@ export async function start(flags: StartFlags): Promise<number> {
     return 2;
   }
   await house.runtime.start();
-  await server.serve(house, settings, log);
-  if (house.channels.twins.length > 0) await greet(house, server.url);
+  server.serve(house, log);
+  console.log(greeting(house, server.url, await firstAgent(house)));
   await told();
   log("info", "Stopping: what is under way is finished first.");
   await server.close();

@@ -85,8 +85,7 @@ async function openMessenger(accounts: ChannelAccount[], { settings, clock, fail
   const secret = "twin-app-secret";
   const twin = await createMessengerTwin({
     clock,
-    pageId: page.pageId,
-    pageToken: page.pageToken,
+    pages: [page],
     appId: TWIN_APP,
     appSecret: secret,
     webhookUrl: `${serverUrl}/webhooks/messenger`,

@@ -12,7 +12,7 @@ import type { AnswerWebhook, WebhookAnswer } from "./webhooks.ts";
 export type Server = {
   /** Where it is reached from this machine. */
   url: string;
-  serve(house: House, settings: Settings, log: Log): void;
+  serve(house: House, log: Log): void;
   /** Takes no new connections, and resolves when the last one is answered. */
   close(): Promise<void>;
 };
@@ -23,6 +23,7 @@ export async function openServer(settings: Settings): Promise<Server> {
   const serving = new Promise<Serving>((resolve) => {
     begin = resolve;
   });
+  const stopping = new AbortController();
   const http = createHttpServer(systemClock, serving);
   await new Promise<void>((listening, failed) => {
     http.once("error", (error: NodeJS.ErrnoException) => {
@@ -38,14 +39,15 @@ export async function openServer(settings: Settings): Promise<Server> {
   const host = settings.HOST === "0.0.0.0" || settings.HOST === "::" ? "127.0.0.1" : settings.HOST;
   return {
     url: `http://${host}:${port}`,
-    serve(house, settings, log) {
+    serve(house, log) {
       const answers = new Map([...house.channels.webhooks].map(([path, served]) => [path, answering(house, served)]));
       begin({
         webhook: (path) => answers.get(path),
-        app: async () => (await import("./app.ts")).createApp({ house, settings, log }),
+        app: async () => (await import("./app.ts")).createApp({ house, log, stopping: stopping.signal }),
       });
     },
     close() {
+      stopping.abort(); // open streams end here
       http.closeIdleConnections();
       return new Promise((closed) => http.close(() => closed()));
     },

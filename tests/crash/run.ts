@@ -70,7 +70,7 @@ export async function crashRun(plan: Plan): Promise<Run> {
 
 async function firstAgent(house: House): Promise<string> {
   const { status, out } = await house.run(["agent", "add", "Mei", "--role", "admin", "--project", `${ROOT}/tests/crash/project`]);
-  const token = /\bbt_[A-Za-z0-9_-]+/.exec(out)?.[0];
+  const token = /\bbaton_[A-Za-z0-9_-]{40,}/.exec(out)?.[0];
   if (status !== 0 || !token) throw new Error(`The first agent could not be made:\n${out}`);
   return token;
 }

@@ -40,7 +40,7 @@ export async function startDemo(): Promise<Demo> {
   await new Promise((settled) => setTimeout(settled, 200)); // the rest of what it prints
   return {
     host: /http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/.exec(printed)![0].slice("http://".length),
-    token: /\b(bt_[A-Za-z0-9_-]+)/.exec(printed)?.[1] ?? "",
+    token: /\b(baton_[A-Za-z0-9_-]{40,})/.exec(printed)?.[1] ?? "",
     printed,
     otherStore: `sqlite:${join(folder, "other.db")}`,
     async stop() {

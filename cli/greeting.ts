@@ -1,0 +1,56 @@
+/** What `baton start` says on a terminal: what runs, what to try next and where. */
+import type { AgentId, BotName } from "../model/ids.ts";
+import { hashToken, newToken } from "../server/api/token.ts";
+import type { House } from "../server/assemble.ts";
+
+/** @param token the first agent's, when this start made them */
+export function greeting(house: House, url: string, token: string | null): string {
+  const lines = house.programs.map((program) => `${program.bot.title} is running at ${url}`);
+  for (const { bot, channel } of house.channels.twins) {
+    lines.push(`  ${channel} (${bot}) has no credentials and runs against its built-in twin: nothing leaves this machine.`);
+  }
+  if (house.channels.twins.length > 0) {
+    lines.push(
+      "",
+      "Play the customer from another terminal:",
+      `  npx baton chat                                              in the terminal, with /ad, /wait and /why`,
+      `  curl -d ref=spring-boots-blue ${url}/_twin/ad             enter by an advertisement`,
+      `  curl -d text='where is my parcel' ${url}/_twin/say        say something`,
+      `  curl ${url}/_twin/thread                                  see the thread`,
+    );
+  }
+  if (token) {
+    lines.push(
+      "",
+      "Answer as an agent. This token is shown once and may do everything:",
+      `  ${token}`,
+      `  curl -H "authorization: Bearer ${token}" ${url}/api/v1/tickets`,
+    );
+  }
+  lines.push("", `Health: ${url}/health/ready   Numbers: ${url}/metrics   Stop: Ctrl+C`);
+  return lines.join("\n");
+}
+
+/** A bot that nobody can answer for gets its first agent, an admin. @returns their token, or null when there are agents */
+export async function firstAgent({ store, programs, ids }: House): Promise<string | null> {
+  for (const program of programs) {
+    const bot = program.bot.name as BotName;
+    if ((await store.agents(bot)).length > 0) continue;
+    const token = newToken();
+    const first = {
+      id: ids.next("ag") as AgentId,
+      bot,
+      name: "First agent",
+      role: "admin" as const,
+      queues: [],
+      skills: [],
+      languages: [],
+      away: false,
+      capacity: 20,
+      disabled: false,
+    };
+    await store.saveAgent(first, hashToken(token));
+    return token;
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+/** Everything but the webhooks: health, metrics, the desk's API and, in a demo, the twin's controls. */
+import express, { type Express, type Request, type Response } from "express";
+import type { BotName, PersonId } from "../model/ids.ts";
+import type { Log } from "../runtime/log.ts";
+import { createDeskApi } from "./api/desk.ts";
+import type { House } from "./assemble.ts";
+import { keyedHash } from "./secret.ts";
+
+export type AppOptions = { house: House; log: Log; stopping: AbortSignal };
+
+export function createApp({ house, log, stopping }: AppOptions): Express {
+  const { runtime, store, clock, ids, programs, metrics, channels, secret } = house;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use((_request, response, next) => {
+    response.set({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "content-security-policy": "default-src 'none'",
+      "cache-control": "no-store",
+    });
+    next();
+  });
+  app.get("/health/live", (_request, response) => {
+    response.json({ status: "live" });
+  });
+  app.get("/health/ready", (_request, response) => {
+    const health = runtime.health();
+    response.status(health.ready ? 200 : 503).json(health);
+  });
+  app.get("/metrics", async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+  const byName = new Map(programs.map((program) => [program.bot.name, program]));
+  app.use(
+    "/api/v1",
+    createDeskApi({
+      store,
+      road: runtime,
+      clock,
+      ids,
+      log,
+      program: (bot) => byName.get(bot) ?? null,
+      tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
+      erase: (bot: BotName, person: PersonId, by) => runtime.erase(bot, person, by, keyedHash(secret, person)),
+      agentsChanged: (bot) => runtime.agentsChanged(bot),
+      stopping,
+    }),
+  );
+  const [twin] = channels.twins;
+  if (twin) app.use("/_twin", express.text({ type: "*/*" }), (request, response) => passOn(twin.twin.url, request, response));
+  app.get("/", (_request, response) => {
+    response
+      .type("text/plain")
+      .send(
+        `Baton runs ${programs.map((program) => program.bot.title).join(", ")}.\nThe desk's API is at /api/v1, health at /health/ready, numbers at /metrics.\n`,
+      );
+  });
+  app.use((_request, response) => {
+    response
+      .status(404)
+      .json({ error: { code: "not_found", message: "There is nothing at this address.", retryable: false, details: null } });
+  });
+  return app;
+}
+
+/** The twin's controls under our own port, so that a demo needs to know only one. */
+async function passOn(twinUrl: string, request: Request, response: Response): Promise<void> {
+  const body = typeof request.body === "string" ? request.body : undefined;
+  const type = request.get("content-type");
+  const answer = await fetch(`${twinUrl}${request.originalUrl}`, {
+    method: request.method,
+    ...(body === undefined ? {} : { body }),
+    ...(type ? { headers: { "content-type": type } } : {}),
+  });
+  response
+    .status(answer.status)
+    .type("application/json")
+    .send(await answer.text());
+}
