@@ -1,0 +1,128 @@
+/** The turn: one event decided to the end. No clock, no I/O, no chance; what it is given is left as it was. */
+import type { Heard } from "../../model/event.ts";
+import type { Session } from "../../model/session.ts";
+import type { Needs, Turn, View } from "../../model/turn.ts";
+import { callOverdue, hearOutcome } from "./calls.ts";
+import { closeDraft, type Draft, note, openDraft, type Programs, setTimer } from "./draft.ts";
+import { guarded } from "./guard.ts";
+import { hearSaid, misunderstood, tapped, understood } from "./hear.ts";
+import { runPattern } from "./patterns.ts";
+import { cancels, neverMind, optsOut } from "./reading.ts";
+import { hearReferral, learn, startAd } from "./referrals.ts";
+import { leaveQueue } from "./returns.ts";
+import { startFlow } from "./stack.ts";
+import { triggersOf } from "./triggers.ts";
+import { dropOldKept } from "./values.ts";
+import { nextDue, runDue } from "./waits.ts";
+import { walk } from "./walk.ts";
+
+/** `needs`: rank this text, put it into `view.rankings`, and ask again with the same session and event. */
+export function advance(programs: Programs, session: Session, event: Heard, view: View): Turn | { needs: Needs } {
+  return guarded<Turn | { needs: Needs }>(programs, session, event, view, () => {
+    const draft = openDraft(programs, session, event, view);
+    hear(draft, event);
+    if (draft.needs !== null) return { needs: { rank: draft.needs } };
+    armWindow(draft);
+    return closeDraft(draft);
+  });
+}
+
+function hear(draft: Draft, event: Heard): void {
+  dropOldKept(draft);
+  const waiting = draft.session.awaiting;
+  if (waiting !== undefined && event.kind !== "called" && waiting.untilMs <= draft.view.nowMs) {
+    callOverdue(draft, waiting.call);
+    walk(draft);
+  }
+  switch (event.kind) {
+    case "said":
+      draft.heard = { text: event.text, attachments: event.attachments.map((one) => ({ ...one })) };
+      if (event.payload !== undefined) draft.heard.payload = event.payload;
+      note(draft, "heard", event.payload === undefined ? "said" : "tapped a choice");
+      hearSaid(draft, event);
+      break;
+    case "tapped":
+      draft.heard = { text: event.title ?? "", payload: event.payload, attachments: [] };
+      note(draft, "heard", "tapped");
+      hearTap(draft, event);
+      break;
+    case "referred":
+      note(draft, "heard", "referral");
+      hearReferral(draft, event.referral);
+      break;
+    case "happened":
+      draft.heard = { text: "", attachments: [], fields: event.fields };
+      note(draft, "heard", "happened", event.name);
+      hearHappening(draft, event);
+      break;
+    case "due":
+      for (let key = nextDue(draft); key !== null && draft.needs === null; key = nextDue(draft)) {
+        draft.followup = !key.startsWith("call:");
+        runDue(draft, key);
+        walk(draft);
+      }
+      return;
+    case "called":
+      hearOutcome(draft, event.call, event.outcome);
+      break;
+  }
+  walk(draft);
+  if (event.kind !== "called" && draft.needs === null) draft.session.lastHeardAtMs = draft.view.nowMs;
+}
+
+function hearTap(draft: Draft, event: Extract<Heard, { kind: "tapped" }>): void {
+  if (tapped(draft, event.payload)) {
+    if (event.referral !== undefined) learn(draft, event.referral);
+    return understood(draft);
+  }
+  if (event.referral !== undefined && startAd(draft, event.referral)) return understood(draft);
+  misunderstood(draft);
+}
+
+/** `get_started` and `followed` open a conversation; what no flow waits for is only noted. */
+function hearHappening(draft: Draft, event: Extract<Heard, { kind: "happened" }>): void {
+  const opening = OPENINGS.has(event.name);
+  if (event.referral !== undefined && startAd(draft, event.referral)) return understood(draft);
+  const flow = triggersOf(draft.programs.newest).events.get(event.name);
+  draft.followup = !opening && !event.messageId;
+  if (flow !== undefined && startFlow(draft, flow, { why: event.name })) return understood(draft);
+  draft.followup = !opening;
+  if (opening) runPattern(draft, "greeting", {}, "resume");
+}
+
+const OPENINGS = new Set(["get_started", "followed"]);
+
+/** While a question is open and a brand's pattern cares, a timer warns before the channel's window closes. */
+function armWindow(draft: Draft): void {
+  const { closesAtMs } = draft.view.window;
+  if (draft.session.question === undefined || closesAtMs === null) return;
+  const flow = draft.programs.newest.flows.get("window_closing");
+  if (flow === undefined || flow.steps[flow.start]?.kind === "end") return;
+  const atMs = closesAtMs - WINDOW_WARNING_MS;
+  if (atMs > draft.view.nowMs) setTimer(draft, "window", atMs);
+}
+
+const WINDOW_WARNING_MS = 60 * 60_000;
+
+/**
+ * While a queue or a person has the conversation nothing is answered: read only for opting out and, in the queue, for
+ * leaving it. Results of calls and referrals are kept for later.
+ */
+export function readWhileWaiting(programs: Programs, session: Session, event: Heard, view: View, inQueue: boolean): Turn {
+  return guarded<Turn>(programs, session, event, view, () => {
+    const draft = openDraft(programs, session, event, view);
+    if (event.kind === "said") {
+      const text = event.text.normalize("NFKC").trim();
+      if (optsOut(text)) {
+        draft.session.optedOut = true;
+        note(draft, "heard", "opt-out");
+        draft.effects.push({ kind: "note", text: "The customer asked for no more messages." });
+      } else if (inQueue && (neverMind(text) || cancels(text))) return leaveQueue(programs, session, view);
+    }
+    if ("referral" in event && event.referral !== undefined) learn(draft, event.referral);
+    if (event.kind === "called") hearOutcome(draft, event.call, event.outcome);
+    if (event.kind !== "called" && event.kind !== "due") draft.session.lastHeardAtMs = view.nowMs;
+    draft.handed = true; // a person, or the way to one, has it
+    return closeDraft(draft);
+  });
+}

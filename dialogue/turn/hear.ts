@@ -1,0 +1,312 @@
+/** What a message means: the first rung that holds decides. */
+import type { Heard } from "../../model/event.ts";
+import type { Json } from "../../model/json.ts";
+import { ACCEPTABLE, candidatesFor, isNearTie, nearest, SURE } from "./candidates.ts";
+import { correct } from "./corrections.ts";
+import { type Draft, flowOf, note, standingStep, topFrame } from "./draft.ts";
+import { sayFaq } from "./faq.ts";
+import { hearLanguage, switchesLanguage } from "./languages.ts";
+import { runPattern } from "./patterns.ts";
+import { faqPayload, linkPayload, readTap } from "./payloads.ts";
+import { accept, answer, askAgain, type CollectStep, fail, leaveEmpty, openCollect, optionsOf, refuse } from "./questions.ts";
+import { asksForPerson, cancels, greets, optsIn, optsOut, readAnswer, readExtras, repeats, type Said, skips } from "./reading.ts";
+import { startAd } from "./referrals.ts";
+import { sayMessage } from "./say.ts";
+import { jumpTo, startFlow, unrest } from "./stack.ts";
+import { flowForKeyword, flowForPayload, plain } from "./triggers.ts";
+import { heldSlot, writeSlot } from "./values.ts";
+
+type SaidEvent = Extract<Heard, { kind: "said" }>;
+
+export function hearSaid(draft: Draft, event: SaidEvent): void {
+  const text = event.text.normalize("NFKC").trim();
+  const said: Said = { text, attachments: event.attachments };
+  if (text === "" && event.attachments.length === 0 && event.payload === undefined) {
+    if (event.referral === undefined || !startAd(draft, event.referral)) note(draft, "heard", "nothing was said");
+    return;
+  }
+  if (text !== "") hearLanguage(draft, text);
+  if (event.payload !== undefined && tapped(draft, event.payload)) return understood(draft);
+  if (text !== "" && hearOrder(draft, text)) return;
+  if (event.referral !== undefined && startAd(draft, event.referral)) {
+    understood(draft);
+    fillExtras(draft, text, null);
+    return;
+  }
+  if (text !== "" && hearExact(draft, text)) return understood(draft);
+  if (endsWait(draft)) return understood(draft);
+  const step = openCollect(draft);
+  if (step !== undefined && answers(draft, step, said)) return understood(draft);
+  if (text === "") {
+    runPattern(draft, "attachment", {}, "resume");
+    return;
+  }
+  if (step !== undefined && isFreeText(step)) return hearFreeText(draft, step, said);
+  if (hearRepair(draft, text, step)) return understood(draft);
+  if (greets(text) && draft.programs.newest.flows.has("greeting")) {
+    note(draft, "heard", "a greeting");
+    return runPattern(draft, "greeting", {}, "resume");
+  }
+  hearAnything(draft, text, step);
+}
+
+/** Whole messages that always work: leaving, coming back, asking for a person. */
+function hearOrder(draft: Draft, text: string): boolean {
+  if (optsOut(text)) {
+    note(draft, "heard", "opt-out");
+    draft.session.optedOut = true;
+    runPattern(draft, "opt_out", {}, "resume");
+    return true;
+  }
+  if (draft.session.optedOut && optsIn(text)) {
+    note(draft, "heard", "opt-in");
+    delete draft.session.optedOut;
+    runPattern(draft, "opt_in", {}, "resume");
+    return true;
+  }
+  if (asksForPerson(text)) {
+    note(draft, "heard", "asks for a person");
+    understood(draft);
+    if (!startFlow(draft, "human_request", { why: "asked for a person" })) runPattern(draft, "human_request", {}, "resume");
+    return true;
+  }
+  return false;
+}
+
+/** A number or label of what was offered last, a keyword. */
+function hearExact(draft: Draft, text: string): boolean {
+  const payload = offeredPayload(draft, text);
+  if (payload !== null && tapped(draft, payload)) return true;
+  if (blocks(draft) !== "all") return false;
+  const flow = flowForKeyword(draft.programs.newest, text);
+  if (flow === undefined) return false;
+  note(draft, "heard", "keyword", flow);
+  return startFlow(draft, flow, { why: "keyword" });
+}
+
+function offeredPayload(draft: Draft, text: string): string | null {
+  const { offered } = draft.session;
+  if (offered === undefined) return null;
+  const wanted = plain(text);
+  const byLabel = offered.find(({ title }) => plain(title) === wanted);
+  if (byLabel !== undefined) return byLabel.payload;
+  if (!/^\d{1,2}$/.test(wanted)) return null;
+  // "2" is an answer to a question for a number, not the second of its suggestions.
+  const step = openCollect(draft);
+  if (step !== undefined && NUMERIC.has(step.slot.type) && offered.every(({ title, payload }) => title === payload)) return null;
+  return offered[Number(wanted) - 1]?.payload ?? null;
+}
+
+const NUMERIC = new Set(["integer", "number", "money", "date", "time", "datetime", "phone"]);
+
+/** A tap on something of ours or the brand's. False: it says nothing to us. */
+export function tapped(draft: Draft, payload: string): boolean {
+  const tap = readTap(payload);
+  switch (tap.kind) {
+    case "link":
+      note(draft, "heard", "tapped link", tap.flow);
+      return startFlow(draft, tap.flow, { why: "tap" });
+    case "goto":
+      note(draft, "heard", "tapped goto", `${tap.flow}/${tap.step}`);
+      return jumpTo(draft, tap.flow, tap.step) || startFlow(draft, tap.flow, { why: "tap" });
+    case "faq": {
+      if (!sayFaq(draft, tap.id)) return false;
+      if (openCollect(draft)) askAgain(draft);
+      return true;
+    }
+    case "none_of_these":
+      misunderstood(draft);
+      return true;
+    case "answer": {
+      const step = openCollect(draft);
+      if (step === undefined || topFrame(draft)!.flow !== tap.flow || step.id !== tap.step) return false;
+      return answersByTap(draft, step, tap.value);
+    }
+    case "payload": {
+      const flow = flowForPayload(draft.programs.newest, tap.payload);
+      if (flow === undefined) return false;
+      note(draft, "heard", "payload", flow);
+      return startFlow(draft, flow, { why: "payload" });
+    }
+  }
+}
+
+function answersByTap(draft: Draft, step: CollectStep, value: string): boolean {
+  const { confirming } = draft.session.question!;
+  if (confirming !== undefined) {
+    if (value === "yes") accept(draft, step, confirming);
+    else if (value === "no") refuse(draft, step);
+    else return false;
+    return true;
+  }
+  if (step.slot.type === "yes_no") answer(draft, step, value === "yes");
+  else if (!optionsOf(draft, step).some((option) => option.value === value)) fail(draft, step, "not_understood");
+  else answer(draft, step, step.slot.type === "choices" ? [value] : value);
+  return true;
+}
+
+/** A `wait` with `on_reply: continue` ends with the message, which is `event.text` of the next step. */
+function endsWait(draft: Draft): boolean {
+  const frame = topFrame(draft);
+  const step = frame && standingStep(draft, frame);
+  if (step?.kind !== "wait" || step.onReply !== "continue" || draft.session.question !== undefined) return false;
+  note(draft, `${frame!.flow}/${step.id}`, "a reply ends the wait");
+  unrest(draft);
+  draft.at = step.next;
+  return true;
+}
+
+const isFreeText = (step: CollectStep) => step.slot.type === "text" && step.slot.pattern === undefined;
+
+/** The open question's own type. Free text is no form: it waits for what may match surely. */
+function answers(draft: Draft, step: CollectStep, said: Said): boolean {
+  const { confirming } = draft.session.question!;
+  if (confirming !== undefined) {
+    const yes = readAnswer(draft, YES_NO, said, []);
+    if (typeof yes === "boolean") {
+      note(draft, step.id, "confirmation", yes);
+      if (yes) accept(draft, step, confirming);
+      else refuse(draft, step);
+      return true;
+    }
+  }
+  if (isFreeText(step)) return false;
+  const value = readAnswer(draft, step.slot, said, optionsOf(draft, step));
+  if (value === undefined) return false;
+  answerAndMore(draft, step, value, said.text);
+  return true;
+}
+
+const YES_NO = { name: "", type: "yes_no", personal: false, onlyWhenAsked: false } as const;
+
+/** An answer may say more than was asked: that fills other slots first, so that their questions are passed. */
+function answerAndMore(draft: Draft, step: CollectStep, value: Json, text: string): void {
+  fillExtras(draft, text, step);
+  answer(draft, step, value);
+}
+
+export function fillExtras(draft: Draft, text: string, asked: CollectStep | null): void {
+  const frame = topFrame(draft);
+  const flow = frame && flowOf(draft, frame);
+  if (text === "" || flow === undefined || flow.pattern) return;
+  const index = draft.session.stack.length - 1;
+  const except = asked?.target.kind === "slot" ? asked.slot : null;
+  for (const { slot, value } of readExtras(draft, flow, text, except)) {
+    const held = heldSlot(draft, topFrame(draft)!, slot);
+    if (held !== undefined && held.from !== "default") continue;
+    note(draft, slot.name, "filled from the same message");
+    writeSlot(draft, index, slot, value, "customer");
+  }
+}
+
+function hearFreeText(draft: Draft, step: CollectStep, said: Said): void {
+  const { text } = said;
+  if (hearRepair(draft, text, step)) return understood(draft);
+  if (draft.session.question?.confirming !== undefined) return fail(draft, step, "not_understood");
+  const among = blocks(draft);
+  if (among !== "none") {
+    const candidates = candidatesFor(draft, text, among);
+    if (candidates === null) return;
+    const [best] = candidates;
+    if (best !== undefined && best.score >= SURE && !isNearTie(candidates)) return follow(draft, best.kind, best.name, text);
+  }
+  understood(draft);
+  answerAndMore(draft, step, text, text);
+}
+
+/** Cancel, correction, skip, repeat. */
+function hearRepair(draft: Draft, text: string, step: CollectStep | undefined): boolean {
+  if (draft.session.stack.length > 0 && cancels(text)) {
+    note(draft, "heard", "cancel");
+    runPattern(draft, "cancel", {}, "resume");
+    return true;
+  }
+  if (correct(draft, text)) return true;
+  if (step !== undefined && skips(text)) {
+    note(draft, "heard", "skip");
+    if (step.optional) leaveEmpty(draft, step);
+    else runPattern(draft, "skip", {}, "resume");
+    return true;
+  }
+  if (switchesLanguage(draft, text)) return true;
+  if (repeats(text)) {
+    note(draft, "heard", "repeat");
+    repeatLines(draft);
+    return true;
+  }
+  return false;
+}
+
+/** An open question is asked again by the pattern's end; otherwise the last lines are said once more. */
+function repeatLines(draft: Draft): void {
+  if (openCollect(draft) === undefined) {
+    for (const text of draft.session.lastLines ?? []) sayMessage(draft, { text }, { flow: null, step: null }, "bot");
+  }
+  runPattern(draft, "repeat", {}, "resume");
+}
+
+/** Phrases and FAQ in one ranking; a near tie is asked back; the rest was not understood. */
+function hearAnything(draft: Draft, text: string, step: CollectStep | undefined): void {
+  const among = step === undefined ? "all" : blocks(draft);
+  const candidates = among === "none" ? [] : candidatesFor(draft, text, among);
+  if (candidates === null) return;
+  const [best] = candidates;
+  if (best !== undefined && best.score >= ACCEPTABLE) {
+    if (isNearTie(candidates)) return clarify(draft, candidates);
+    return follow(draft, best.kind, best.name, text);
+  }
+  if (step !== undefined) {
+    note(draft, "heard", "no answer to the question");
+    return fail(draft, step, "not_understood");
+  }
+  if (cancels(text)) {
+    note(draft, "heard", "cancel");
+    return runPattern(draft, "cancel", {}, "resume");
+  }
+  misunderstood(draft);
+}
+
+function follow(draft: Draft, kind: "flow" | "faq", name: string, text: string): void {
+  understood(draft);
+  note(draft, "heard", `matches ${kind}`, name);
+  if (kind === "faq") {
+    sayFaq(draft, name);
+    if (openCollect(draft)) askAgain(draft);
+    return;
+  }
+  const before = draft.session.stack.length;
+  if (!startFlow(draft, name, { why: "phrase" })) return misunderstood(draft);
+  if (draft.session.stack.length > before || topFrame(draft)?.step === null) fillExtras(draft, text, null);
+}
+
+function clarify(draft: Draft, candidates: ReturnType<typeof nearest>): void {
+  note(draft, "heard", "a near tie");
+  draft.session.engaged = true;
+  const named = nearest(candidates).map(({ kind, name, phrase }) => ({
+    title: phrase,
+    [kind]: name,
+    payload: kind === "faq" ? faqPayload(name) : linkPayload(name),
+  }));
+  runPattern(draft, "clarify", { candidates: named }, "stay");
+}
+
+export function misunderstood(draft: Draft): void {
+  const times = (draft.session.misunderstood ?? 0) + 1;
+  draft.session.misunderstood = times;
+  note(draft, "heard", "not understood", times);
+  runPattern(draft, "cannot_understand", { times }, "resume");
+}
+
+/** Something was understood: misunderstandings count anew, and a late referral no longer takes over. */
+export function understood(draft: Draft): void {
+  if (draft.needs !== null) return;
+  delete draft.session.misunderstood;
+  draft.session.engaged = true;
+}
+
+/** What may interrupt the question that is open. */
+function blocks(draft: Draft): "all" | "answers" | "none" {
+  if (draft.session.question === undefined) return "all";
+  const frame = topFrame(draft);
+  return (frame && flowOf(draft, frame)?.interruptions) ?? "all";
+}
