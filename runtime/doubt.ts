@@ -1,0 +1,86 @@
+/** A line that may have arrived: an echo, the platform's history, or in the end the bot's own rule says what becomes of it. */
+
+import type { LineId } from "../model/ids.ts";
+import type { JournalRow } from "../model/journal.ts";
+import type { LineBody, OutboxRow } from "../model/store.ts";
+import { end, pump, type Step, sent, settlement } from "./outbox.ts";
+import type { Account, Live, Road } from "./road.ts";
+import { settleSoon } from "./settle.ts";
+
+const ECHO_WAIT_MS = 5_000;
+const ECHO_LATELY_MS = 10 * 60_000;
+const AGAIN_FIRST_MS = 250;
+const AGAIN_MAX_MS = 30_000;
+
+/** What to do about the lane's head, which is `in_doubt`. Later lines wait these seconds with it, never longer. */
+export async function resolveDoubt(road: Road, live: Live, row: OutboxRow): Promise<Step> {
+  const { account } = live;
+  if (!account) return end(road, live, row, "failed", "in_doubt", "It may have been sent; its account is no longer served.");
+  live.conversation ??= await road.store.load(live.bot.name, live.id);
+  const nowMs = road.clock.nowMs();
+  if (live.doubt?.line !== row.id && (await echoesLately(road, live, account, nowMs))) waitForEcho(road, live, account, row, nowMs);
+  if (live.doubt?.line === row.id && nowMs < live.doubt.untilMs) return { holdUntilMs: live.doubt.untilMs };
+  live.doubt = null;
+  if (account.adapter.find && live.conversation) {
+    road.strike("doubt.before-find");
+    const found = await account.adapter.find(live.conversation.address, row.id as LineId);
+    if (typeof found === "string") return sent(road, live, account, row, found);
+    if (found === null) return again(road, live, account, row);
+  }
+  return byRule(road, live, account, row);
+}
+
+function waitForEcho(road: Road, live: Live, account: Account, row: OutboxRow, nowMs: number): void {
+  live.doubt = {
+    line: row.id,
+    untilMs: nowMs + ECHO_WAIT_MS,
+    echoed(messageId) {
+      live.doubt = null;
+      if (live.rows[0]?.id !== row.id) return;
+      sent(road, live, account, row, messageId);
+      live.rows.shift();
+      pump(road, live);
+    },
+  };
+}
+
+/** Does this account show us echoes? After a start this process has seen none: then the conversation's own journal tells. */
+async function echoesLately(road: Road, live: Live, account: Account, nowMs: number): Promise<boolean> {
+  if (!account.adapter.echoes) return false;
+  if (account.lastEchoAtMs !== null) return nowMs - account.lastEchoAtMs < ECHO_LATELY_MS;
+  const row = live.rows[0];
+  if (!row) return false;
+  const journal = await road.store.journal(live.bot.name, live.id, Math.max(0, row.seq - 40), 80);
+  const echo = journal.find(isEcho);
+  account.lastEchoAtMs = echo ? nowMs : Number.NEGATIVE_INFINITY;
+  return echo !== undefined;
+}
+
+function isEcho(entry: JournalRow): boolean {
+  return entry.kind === "receipt" && entry.skeleton.kind === "echoed";
+}
+
+/** A lost reply strands the customer, a doubled one does not; nobody misses a reminder; an agent decides alone. */
+function byRule(road: Road, live: Live, account: Account, row: OutboxRow): Step {
+  if (row.by === "agent")
+    return end(
+      road,
+      live,
+      row,
+      "failed",
+      "in_doubt",
+      "The platform did not say whether it arrived; the agent decides whether to say it again.",
+    );
+  const rule = live.bot.settings.onDoubt[(row.body as LineBody).purpose];
+  if (rule === "again") return again(road, live, account, row);
+  return end(road, live, row, "failed", "in_doubt", "The platform did not say whether it arrived, and it is not sent twice.");
+}
+
+function again(road: Road, live: Live, account: Account, row: OutboxRow): Step {
+  road.metrics.count("lines_sent_again", account.labels);
+  const backOffMs = Math.min(AGAIN_MAX_MS, AGAIN_FIRST_MS * 2 ** Math.min(Math.max(0, row.attempts - 1), 16));
+  const ready = { ...row, state: "ready" as const, nextAtMs: road.clock.nowMs() + backOffMs };
+  live.rows[0] = ready;
+  settleSoon(road, live, settlement(ready, row.why));
+  return "again";
+}

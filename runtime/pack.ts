@@ -1,0 +1,44 @@
+/** Fills a new ticket's package from the journal, in the commit that opens it. */
+import { buildPackage } from "../handoff/package.ts";
+import type { TicketId } from "../model/ids.ts";
+import type { JournalRow } from "../model/journal.ts";
+import type { Json } from "../model/json.ts";
+import type { Session } from "../model/session.ts";
+import { type Draft, windowOf } from "./draft.ts";
+
+const PAGE = 500;
+const ROWS_MAX = 5_000; // what a person can still make use of
+
+export async function pack(draft: Draft, opened: { ticket: TicketId; session: Session }, epoch: number): Promise<void> {
+  const { road, live, before } = draft;
+  const ticket = draft.tickets.get(opened.ticket);
+  if (!ticket) return;
+  const rows = await readJournal(draft);
+  const packed = buildPackage({
+    ticket,
+    conversation: before,
+    epoch,
+    session: opened.session,
+    rows,
+    program: live.bot.newest,
+    named: live.bot.named,
+    customer: live.customer ?? {},
+    window: windowOf(live, draft.now, draft.nowMs),
+    publicUrl: road.publicUrl,
+  });
+  draft.tickets.set(ticket.id, { ...ticket, package: packed as unknown as Json, packageSeq: rows.at(-1)?.seq ?? 0 });
+}
+
+/** Up to the event that led here; of a very long conversation the latest part. */
+async function readJournal(draft: Draft): Promise<JournalRow[]> {
+  const { road, live, cause } = draft;
+  const rows: JournalRow[] = [];
+  let after = Math.max(0, (cause ?? 0) - ROWS_MAX);
+  for (;;) {
+    const page = await road.store.journal(live.bot.name, live.id, after, PAGE);
+    rows.push(...(cause === null ? page : page.filter((row) => row.seq <= cause)));
+    const last = page.at(-1);
+    if (page.length < PAGE || !last || (cause !== null && last.seq >= cause)) return rows.slice(-ROWS_MAX);
+    after = last.seq;
+  }
+}
