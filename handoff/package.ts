@@ -37,7 +37,7 @@ export function buildPackage(given: PackageFacts): HandoffPackage {
   const known = facts({ ...given, messageIds: messageIds(rows) });
   const tried = triedIn(rows, program);
   const question = lastQuestion(rows, ticket);
-  const ad = adOf(session.referral ?? lastReferral(rows), program);
+  const ad = adOf(session.referral ?? lastReferral(rows), program, session.ad?.campaign);
   const built: HandoffPackage = {
     schema: "handoff.v1",
     handoff_id: ticket.id,
@@ -152,9 +152,9 @@ function lastReferral(rows: JournalRow[]): Referral | undefined {
   return undefined;
 }
 
-function adOf(referral: Referral | undefined, program: Program): HandoffPackage["origin"]["ad"] {
+function adOf(referral: Referral | undefined, program: Program, known: string | undefined): HandoffPackage["origin"]["ad"] {
   if (!referral) return null;
-  const campaign = campaignOf(referral, program);
+  const campaign = known ?? campaignOf(referral, program);
   const ad = {
     source: referral.source,
     ref: referral.ref,
