@@ -35,7 +35,8 @@ export const PATTERNS: Record<string, Record<string, { type: ExprType; optional?
   cancel: {},
   skip: {},
   repeat: {},
-  resume: { flow: { type: TEXT } },
+  // `after`: what came between: a flow or pattern by name.
+  resume: { flow: { type: TEXT }, after: { type: TEXT } },
   human_request: {},
   no_reply: { times: { type: COUNT } },
   window_closing: { left: { type: { kind: "duration" } } },

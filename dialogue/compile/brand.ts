@@ -52,7 +52,8 @@ export function flowNamed(shop: Workshop, brand: Brand, name: Written, how: "lin
 }
 
 export function queueNamed(shop: Workshop, brand: Brand, name: Written): void {
-  if (brand.queues.has(name.text) || brand.unread.queues) return;
+  // `default` is the queue of the bot's defaults: patterns that serve any brand hand over to it.
+  if (name.text === "default" || brand.queues.has(name.text) || brand.unread.queues) return;
   report(shop, name.at, "unknown-queue", `There is no queue called \`${name.text}\`.`, {
     near: nearNames(name.text, brand.queues.keys()),
     help:
