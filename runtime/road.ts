@@ -33,19 +33,19 @@ export type BotSettings = {
   onDoubt: OnDoubt;
   /** Undecided events of the bot beyond which webhooks are answered 503 before anything is stored. */
   queueDepthMax: number;
-  /** How long a claimed ticket may stay unanswered where its queue does not say `answer_within`. */
-  answerWithinMs: number;
   /** How long an agent may think about an offer. */
   offerMs: number;
   /** Does the router offer waiting tickets, or do agents only take them? */
   offers: boolean;
+  /** Lines a second for each account, where the brand has agreed another rate with the platform than the channel's table says. */
+  linesPerSecond: number | null;
 };
 export const BOT_SETTINGS: BotSettings = {
   onDoubt: { reply: "again", followup: "give_up" },
   queueDepthMax: 10_000,
-  answerWithinMs: 5 * 60_000,
   offerMs: 45_000,
   offers: false,
+  linesPerSecond: null,
 };
 
 export type RuntimeBot = {
@@ -195,7 +195,7 @@ export function runningBot(bot: RuntimeBot, nowMs: number): RunningBot {
       account,
       adapter,
       labels: { bot: bot.name, channel: adapter.channel },
-      bucket: bucket(adapter.limits.rate.perAccountPerSecond, nowMs),
+      bucket: bucket(running.settings.linesPerSecond ?? adapter.limits.rate.perAccountPerSecond, nowMs),
       heldUntilMs: 0,
       stopped: null,
       probeAt: null,
