@@ -7,6 +7,7 @@ const COUNT: ExprType = { kind: "integer" };
 /** Field types of `pattern` by pattern; those marked optional may be missing. */
 export const PATTERNS: Record<string, Record<string, { type: ExprType; optional?: true }>> = {
   greeting: {},
+  thanks: {},
   cannot_understand: { times: { type: COUNT } },
   too_many_attempts: { slot: { type: TEXT } },
   clarify: {

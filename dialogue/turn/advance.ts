@@ -2,12 +2,12 @@
 import type { Heard } from "../../model/event.ts";
 import type { Session } from "../../model/session.ts";
 import type { Needs, Turn, View } from "../../model/turn.ts";
+import { neverMind, optsOut } from "../slots/answers.ts";
 import { callOverdue, hearOutcome } from "./calls.ts";
 import { closeDraft, type Draft, note, openDraft, type Programs, setTimer } from "./draft.ts";
 import { guarded } from "./guard.ts";
 import { hearSaid, misunderstood, tapped, understood } from "./hear.ts";
 import { runPattern } from "./patterns.ts";
-import { cancels, neverMind, optsOut } from "./reading.ts";
 import { hearReferral, learn, startAd } from "./referrals.ts";
 import { leaveQueue } from "./returns.ts";
 import { startFlow } from "./stack.ts";
@@ -117,7 +117,7 @@ export function readWhileWaiting(programs: Programs, session: Session, event: He
         draft.session.optedOut = true;
         note(draft, "heard", "opt-out");
         draft.effects.push({ kind: "note", text: "The customer asked for no more messages." });
-      } else if (inQueue && (neverMind(text) || cancels(text))) return leaveQueue(programs, session, view);
+      } else if (inQueue && neverMind(text)) return leaveQueue(programs, session, view);
     }
     if ("referral" in event && event.referral !== undefined) learn(draft, event.referral);
     if (event.kind === "called") hearOutcome(draft, event.call, event.outcome);

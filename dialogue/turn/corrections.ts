@@ -2,12 +2,12 @@
 import type { Json } from "../../model/json.ts";
 import type { Frame } from "../../model/session.ts";
 import type { Slot } from "../program.ts";
+import { corrects, namesSlot } from "../slots/corrections.ts";
 import { type Draft, flowOf, note, topFrame, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { answer, type CollectStep, firstFailing, labelOf, openQuestion, optionsOf, ownOptions } from "./questions.ts";
-import { corrects, readAnswer, unmistakable } from "./reading.ts";
+import { readAnswer } from "./reading.ts";
 import { segmentStart, standAt } from "./stack.ts";
-import { plain } from "./triggers.ts";
 import { filled, heldSlot, write } from "./values.ts";
 
 type Correction = { index: number; step: CollectStep; value: Json | undefined; tooLate: boolean };
@@ -47,14 +47,41 @@ export function correct(draft: Draft, text: string): boolean {
   return true;
 }
 
-/** The answer that is meant: named by its label, or the only kind that the new value fits; the latest first. */
+/**
+ * The answer that is meant: the one named, else the latest that the new value fits, else the last one given. Without
+ * "no, I meant" only a message that as a whole has the form of an earlier answer, such as an e-mail address.
+ */
 function find(draft: Draft, text: string): Correction | null {
-  const marked = corrects(text);
+  const earlier = answersGiven(draft);
+  if (earlier.length === 0) return null;
+  const said = corrects(text);
+  if (said === null) {
+    if (/\s/.test(text)) return null;
+    return firstFit(draft, earlier.filter(({ step }) => hasStrictForm(step.slot)), text);
+  }
+  if (said.about !== null) {
+    const named = earlier.find(({ step }) => namesSlot(said.about!, [step.slot.name, labelOf(draft, step.slot)]));
+    if (named !== undefined) return { ...named, value: newValue(draft, named, said.rest) };
+    if (said.rest === "") return null;
+  }
+  if (said.rest !== "") {
+    const fit = firstFit(draft, earlier.filter(({ step }) => !isFreeText(step.slot)), said.rest);
+    if (fit !== null || !said.sure) return fit;
+    const last = earlier[0]!;
+    return isFreeText(last.step.slot) ? { ...last, value: said.rest } : null;
+  }
+  return said.sure ? { ...earlier[0]!, value: undefined } : null;
+}
+
+type Given = { index: number; frame: Frame; step: CollectStep; tooLate: boolean };
+
+/** Questions answered in the run on top and its callers, the latest first. What an agent set, agents correct. */
+function answersGiven(draft: Draft): Given[] {
   const { stack } = draft.session;
-  if (stack.length === 0) return null;
+  const given: Given[] = [];
+  if (stack.length === 0) return given;
   const start = segmentStart(draft, stack.length - 1);
   let sealedAbove = false;
-  let latest: Correction | null = null;
   for (let index = stack.length - 1; index >= start; index--) {
     const frame = stack[index]!;
     const flow = flowOf(draft, frame);
@@ -62,60 +89,36 @@ function find(draft: Draft, text: string): Correction | null {
     for (let n = passed.length - 1; flow !== undefined && n >= 0; n--) {
       const at = flow.byId.get(passed[n]!);
       const step = at === undefined ? undefined : flow.steps[at];
-      if (step?.kind !== "collect" || !mayCorrect(draft, frame, step.slot)) continue;
-      const tooLate = sealedAbove || n < (frame.sealed ?? 0);
-      const value = newValue(draft, frame, step, text, marked);
-      if (value !== undefined) return { index, step, value, tooLate };
-      if (marked && names(draft, step.slot, text)) return { index, step, value: undefined, tooLate };
-      latest ??= { index, step, value: undefined, tooLate };
+      if (step?.kind !== "collect" || heldSlot(draft, frame, step.slot)?.from === "agent") continue;
+      if (heldValue(draft, frame, step) !== undefined) given.push({ index, frame, step, tooLate: sealedAbove || n < (frame.sealed ?? 0) });
     }
     sealedAbove ||= frame.sealed !== undefined;
   }
-  return marked && isBare(text) ? latest : null;
+  return given;
 }
 
-/** What an agent set is corrected by agents. */
-function mayCorrect(draft: Draft, frame: Frame, slot: Slot): boolean {
-  return heldSlot(draft, frame, slot)?.from !== "agent";
+function firstFit(draft: Draft, given: Given[], text: string): Correction | null {
+  for (const one of given) {
+    const value = newValue(draft, one, text);
+    if (value !== undefined) return { ...one, value };
+  }
+  return null;
+}
+
+function newValue(draft: Draft, { frame, step }: Given, text: string): Json | undefined {
+  if (text === "") return undefined;
+  const options = step.options !== undefined && frame === topFrame(draft) ? optionsOf(draft, step) : ownOptions(draft, step.slot);
+  const value = readAnswer(draft, step.slot, { text, attachments: [] }, options);
+  return value === undefined || JSON.stringify(value) === JSON.stringify(heldValue(draft, frame, step)) ? undefined : value;
 }
 
 function heldValue(draft: Draft, frame: Frame, step: CollectStep): Json | undefined {
   if (step.target.kind === "customer") return filled(draft, step.target, step.slot);
-  return heldSlot(draft, frame, step.slot)?.value;
+  return heldSlot(draft, frame, step.slot)?.value ?? undefined;
 }
 
-function newValue(draft: Draft, frame: Frame, step: CollectStep, text: string, marked: boolean): Json | undefined {
-  const { slot } = step;
-  const old = heldValue(draft, frame, step);
-  if (old === undefined) return undefined;
-  const named = marked && names(draft, slot, text);
-  const free = slot.type === "text" && slot.pattern === undefined;
-  if (free && !named) return undefined;
-  if (!marked && !isWhole(slot, text)) return undefined;
-  const options = step.options !== undefined && frame === topFrame(draft) ? optionsOf(draft, step) : ownOptions(draft, slot);
-  const value = free ? afterIs(text) : readAnswer(draft, slot, { text, attachments: [] }, options);
-  if (value === undefined || JSON.stringify(value) === JSON.stringify(old)) return undefined;
-  return value;
-}
-
-/** Without "no, I meant": only where the whole message has the form of an answer given before, such as an e-mail address. */
-function isWhole(slot: Slot, text: string): boolean {
-  return unmistakable(slot) && slot.type !== "date" && slot.type !== "choice" && !/\s/.test(text.trim());
-}
-
-function names(draft: Draft, slot: Slot, text: string): boolean {
-  const said = plain(text);
-  return [labelOf(draft, slot), slot.name.replaceAll("_", " ")].some((name) => name.length > 1 && said.includes(plain(name)));
-}
-
-/** "my name is actually Ann", 名字是小李: what stands behind the verb. */
-function afterIs(text: string): string | undefined {
-  const match = /(?:\bis\b|\bto\b|\bshould be\b|:|：|是|改成|es\b)\s*(?:actually\s+)?(.+)$/iu.exec(text.trim());
-  return match?.[1]?.replace(/[.。!！]+$/u, "").trim() || undefined;
-}
-
-/** Says only that something is wrong. */
-const isBare = (text: string) => plain(text).split(" ").length <= 4 && plain(text).length <= 24;
+const isFreeText = (slot: Slot) => slot.type === "text" && slot.pattern === undefined;
+const hasStrictForm = (slot: Slot) => slot.pattern !== undefined || slot.type === "email" || slot.type === "phone";
 
 function shown(draft: Draft, slot: Slot, value: Json): Json {
   if (slot.type === "choice") return ownOptions(draft, slot).find((option) => option.value === value)?.label ?? value;

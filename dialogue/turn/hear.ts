@@ -1,6 +1,7 @@
 /** What a message means: the first rung that holds decides. */
 import type { Heard } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
+import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips, thanks } from "../slots/answers.ts";
 import { ACCEPTABLE, candidatesFor, isNearTie, nearest, SURE } from "./candidates.ts";
 import { correct } from "./corrections.ts";
 import { type Draft, flowOf, note, standingStep, topFrame } from "./draft.ts";
@@ -9,7 +10,7 @@ import { hearLanguage, switchesLanguage } from "./languages.ts";
 import { runPattern } from "./patterns.ts";
 import { faqPayload, linkPayload, readTap } from "./payloads.ts";
 import { accept, answer, askAgain, type CollectStep, fail, leaveEmpty, openCollect, optionsOf, refuse } from "./questions.ts";
-import { asksForPerson, cancels, greets, optsIn, optsOut, readAnswer, readExtras, repeats, type Said, skips } from "./reading.ts";
+import { readAnswer, readExtras, type Said } from "./reading.ts";
 import { startAd } from "./referrals.ts";
 import { sayMessage } from "./say.ts";
 import { jumpTo, startFlow, unrest } from "./stack.ts";
@@ -43,7 +44,7 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
   }
   if (step !== undefined && isFreeText(step)) return hearFreeText(draft, step, said);
   if (hearRepair(draft, text, step)) return understood(draft);
-  if (greets(text) && draft.programs.newest.flows.has("greeting")) {
+  if (greets(text)) {
     note(draft, "heard", "a greeting");
     return runPattern(draft, "greeting", {}, "resume");
   }
@@ -254,6 +255,10 @@ function hearAnything(draft: Draft, text: string, step: CollectStep | undefined)
   if (best !== undefined && best.score >= ACCEPTABLE) {
     if (isNearTie(candidates)) return clarify(draft, candidates);
     return follow(draft, best.kind, best.name, text);
+  }
+  if (thanks(text)) {
+    note(draft, "heard", "thanks");
+    return runPattern(draft, "thanks", {}, "resume");
   }
   if (step !== undefined) {
     note(draft, "heard", "no answer to the question");

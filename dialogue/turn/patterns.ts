@@ -7,6 +7,7 @@ import { fillDefaults } from "./values.ts";
 
 export type PatternName =
   | "greeting"
+  | "thanks"
   | "cannot_understand"
   | "too_many_attempts"
   | "clarify"

@@ -88,13 +88,3 @@ function surroundings(draft: Draft, options: Option[]): Surroundings {
     options,
   };
 }
-
-export const optsOut = (text: string): boolean => /^(stop|unsubscribe|退订)$/i.test(text);
-export const optsIn = (text: string): boolean => /^(start|subscribe|订阅)$/i.test(text);
-export const asksForPerson = (text: string): boolean => /^(person|agent|human|人工|i want a person)$/i.test(text);
-export const cancels = (text: string): boolean => /^(cancel|never mind|取消|算了)$/i.test(text);
-export const skips = (text: string): boolean => /^(skip|跳过)$/i.test(text);
-export const repeats = (text: string): boolean => /^(repeat|再说一遍)$/i.test(text);
-export const greets = (text: string): boolean => /^(hi|hello|hey|你好)$/i.test(text);
-export const neverMind = (text: string): boolean => /^(never mind|算了)$/i.test(text);
-export const corrects = (text: string): boolean => /^(no,|actually|sorry|i meant|不对|不是)/i.test(text);
