@@ -2,12 +2,12 @@
 import { resolve } from "node:path";
 import { renderProblem } from "../dialogue/problem.ts";
 import { assemble, type House } from "../server/assemble.ts";
-import { startDemoShop } from "../server/demo-shop.ts";
 import { createLog } from "../server/log.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
 import { openServer, type Server } from "../server/serve.ts";
-import { readSettings, type Settings } from "../server/settings.ts";
+import { readSettings } from "../server/settings.ts";
 import { firstAgent, greeting } from "./greeting.ts";
+import { shopFor } from "./shop.ts";
 
 export type StartFlags = { project: string; port?: string; host?: string; store?: string };
 
@@ -24,7 +24,7 @@ export async function start(flags: StartFlags): Promise<number> {
     console.error(`There is no bots/*.bot.yaml in ${root}. Start this command in a brand's folder, or name it with --project.`);
     return 2;
   }
-  const shop = await demoShop(settings, project.files);
+  const shop = await shopFor(project.files, settings.env);
   const log = createLog(settings.LOG_LEVEL);
   const server: Server = await openServer(settings);
   let house: House;
@@ -54,15 +54,6 @@ export async function start(flags: StartFlags): Promise<number> {
 }
 
 const DRAIN_MS = 25_000;
-
-/** The demo's shop, when a brand asks `${SHOP_URL}` and nobody has named one: answers stand in the place of the address. */
-async function demoShop(settings: Settings, files: Map<string, string>): Promise<{ close(): Promise<void> } | null> {
-  const asked = [...files.values()].some((text) => text.includes("${SHOP_URL"));
-  if (!asked || settings.env.SHOP_URL !== undefined) return null;
-  const shop = await startDemoShop();
-  settings.env.SHOP_URL = shop.url;
-  return shop;
-}
 
 function told(): Promise<void> {
   return new Promise((stop) => {

@@ -162,6 +162,7 @@ export type StoreReader = Pick<
   | "agents"
   | "agentByToken"
   | "program"
+  | "programs"
   | "erasures"
   | "counts"
   | "close"
@@ -213,6 +214,8 @@ export interface Store {
 
   saveProgram(bot: BotName, hash: string, files: Record<string, string>, atMs: number): Promise<void>;
   program(bot: BotName, hash: string): Promise<Record<string, string> | null>;
+  /** Hashes of every program kept, the newest first. */
+  programs(bot: BotName): Promise<string[]>;
 
   /** Empties everything personal of one customer, in one unit; returns what was emptied, per table. Ledger of keyed hashes included. */
   erase(

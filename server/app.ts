@@ -1,15 +1,13 @@
 /** Everything but the webhooks: health, metrics, the desk's API and, in a demo, the twin's controls. */
 import express, { type Express, type Request, type Response } from "express";
-import type { BotName, PersonId } from "../model/ids.ts";
 import type { Log } from "../runtime/log.ts";
 import { createDeskApi } from "./api/desk.ts";
 import type { House } from "./assemble.ts";
-import { keyedHash } from "./secret.ts";
 
 export type AppOptions = { house: House; log: Log; stopping: AbortSignal };
 
 export function createApp({ house, log, stopping }: AppOptions): Express {
-  const { runtime, store, clock, ids, programs, metrics, channels, secret } = house;
+  const { runtime, store, clock, ids, programs, metrics, channels } = house;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -43,7 +41,6 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
       log,
       program: (bot) => byName.get(bot) ?? null,
       tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
-      erase: (bot: BotName, person: PersonId, by) => runtime.erase(bot, person, by, keyedHash(secret, person)),
       agentsChanged: (bot) => runtime.agentsChanged(bot),
       stopping,
     }),

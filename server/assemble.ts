@@ -20,6 +20,7 @@ import { createIds } from "./ids.ts";
 import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
+import { keyedHash } from "./secret.ts";
 import { type Settings, secretOf, sqlitePath } from "./settings.ts";
 
 export type House = {
@@ -28,7 +29,6 @@ export type House = {
   metrics: ServerMetrics;
   programs: Program[];
   channels: Channels;
-  secret: string;
   clock: Clock;
   ids: Ids;
   close(): Promise<void>;
@@ -73,14 +73,24 @@ export async function assemble(options: {
       ...(callFunction ? { callFunction } : {}),
     });
   }
-  const runtime = createRuntime({ bots, store, clock, ids, log, rank: createRank(), metrics, failpoint });
+  const runtime = createRuntime({
+    bots,
+    store,
+    clock,
+    ids,
+    log,
+    rank: createRank(),
+    metrics,
+    failpoint,
+    publicUrl: settings.BATON_URL ?? serverUrl,
+    keyedHash: (text) => keyedHash(secret, text),
+  });
   return {
     runtime,
     store,
     metrics,
     programs,
     channels,
-    secret,
     clock,
     ids,
     async close() {

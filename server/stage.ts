@@ -7,10 +7,12 @@ import type { Adapter, Outbound, Profile } from "../model/adapter.ts";
 import { type Address, address } from "../model/address.ts";
 import type { ControlOutcome } from "../model/desk.ts";
 import type { Control, Envelope, Heard } from "../model/event.ts";
-import type { AgentId, BotName, ConversationId, QueueName } from "../model/ids.ts";
+import type { AgentId, BotName, ConversationId, PersonId, QueueName } from "../model/ids.ts";
 import type { JournalRow } from "../model/journal.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { Limits } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
+import { EMPTY_SESSION, type Session } from "../model/session.ts";
 import type { Conversation, Store } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
 import type { Ranking } from "../model/turn.ts";
@@ -37,6 +39,8 @@ export type StageOptions = {
   atMs: number;
   /** What the channel would tell about the customer. */
   profile: Profile;
+  /** What the brand knows of the customer already, by field. */
+  customer: JsonObject;
   /** Queues that are closed although their hours say otherwise. */
   closed: string[];
   /** Runs actions that the program names as functions. */
@@ -53,6 +57,8 @@ export type Stage = {
   shown: Shown[];
   /** Something the customer (or the channel) does now; resolves when all that follows at once has happened. */
   hears(event: Heard, options?: { key?: string; opens?: string }): Promise<void>;
+  /** Puts the conversation where a story begins; before anything is heard. */
+  begins(session: Session): Promise<void>;
   /** Turns the clock, stopping at every timer on the way. */
   passes(ms: number): Promise<void>;
   control(control: Control): Promise<ControlOutcome>;
@@ -105,11 +111,34 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     log: options.log ?? (() => {}),
     rank,
     metrics: NO_METRICS,
+    pollMs: null,
   });
   await runtime.start();
   const where: Address = address(options.channel, ACCOUNT, CUSTOMER);
   let count = 0;
   const conversationId = (): Promise<ConversationId | null> => store.find(bot, where);
+
+  /** The conversation's row, made by an event that says nothing. */
+  async function open(): Promise<Conversation> {
+    await store.receive([
+      {
+        bot,
+        envelope: {
+          key: "stage:begin",
+          address: where,
+          atMs: clock.nowMs(),
+          event: { kind: "ignored", what: "stage", why: "The story begins here." },
+        },
+        newConversation: ids.next("cv") as ConversationId,
+        newPerson: ids.next("cu") as PersonId,
+        receivedAtMs: clock.nowMs(),
+      },
+    ]);
+    const id = await conversationId();
+    const conversation = id && (await store.load(bot, id));
+    if (!conversation) throw new Error("The stage has no conversation.");
+    return conversation;
+  }
 
   const stage: Stage = {
     clock,
@@ -120,6 +149,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     shown,
     async hears(event, { key, opens } = {}) {
       count++;
+      if (count === 1 && Object.keys(options.customer).length > 0 && (await conversationId()) === null) await stage.begins(EMPTY_SESSION);
       const envelope: Envelope = {
         key: key ?? `stage:${count}`,
         address: where,
@@ -137,6 +167,19 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       });
       if (answer.status !== 200) throw new Error(`The stage could not take an event (${answer.status}).`);
       await stage.settles();
+    },
+    async begins(session) {
+      const conversation = await open();
+      const decision = { bot, conversation: conversation.id, began: conversation.version, atMs: clock.nowMs(), decided: [], session };
+      await store.commit({
+        ...decision,
+        journal: [],
+        outbox: [],
+        timers: { set: [], cancel: [] },
+        tickets: [],
+        customer: options.customer,
+        feed: [],
+      });
     },
     async passes(ms) {
       const untilMs = clock.nowMs() + ms;

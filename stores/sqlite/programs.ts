@@ -13,6 +13,13 @@ export function programWriter(db: Database): (bot: BotName, hash: string, files:
   };
 }
 
+const LIST = "SELECT hash FROM programs WHERE bot = ? ORDER BY at_ms DESC, hash";
+
+export function programLister(db: Database): (bot: BotName) => string[] {
+  const list = db.prepare(LIST);
+  return (bot) => list.rows([bot]).map((row) => row[0] as string);
+}
+
 export function programReader(db: Database): (bot: BotName, hash: string) => { [path: string]: string } | null {
   const read = db.prepare(READ);
   return (bot, hash) => {

@@ -4,17 +4,17 @@ import type { AgentId, BotName, ConversationId, PersonId, TicketId } from "../..
 import type { JournalEntry, JournalKind, JournalRow } from "../../model/journal.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { Session } from "../../model/session.ts";
-import type { Controller, Conversation, StoreReader, Waiting } from "../../model/store.ts";
+import type { Controller, Conversation, Store, StoreReader, Waiting } from "../../model/store.ts";
 import { agentReader } from "./agents.ts";
 import { answeredReader } from "./commit.ts";
 import { customerReader } from "./customers.ts";
 import { type Database, exact, type Row } from "./database.ts";
 import { erasureReader } from "./erase.ts";
 import { feedEnd, feedReader } from "./feed.ts";
-import { addressOf, marksReader } from "./known.ts";
+import { addressOf, type KnownConversations, marksReader } from "./known.ts";
 import { outboxReader } from "./outbox.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
-import { programReader } from "./programs.ts";
+import { programLister, programReader } from "./programs.ts";
 import { ticketReader } from "./tickets.ts";
 import { nextDue } from "./timers.ts";
 
@@ -24,6 +24,7 @@ const CONVERSATION = `
 const BY_ID = `${CONVERSATION} WHERE bot = ? AND id = ?`;
 const BY_PERSON = `${CONVERSATION} WHERE bot = ? AND person = ? ORDER BY id`;
 const NEWEST = `${CONVERSATION} WHERE bot = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?`;
+const SESSION = "SELECT session FROM conversations WHERE n = ?";
 const NUMBER = "SELECT n FROM conversations WHERE bot = ? AND id = ?";
 const FIND = `
   SELECT c.id FROM addresses a JOIN conversations c ON c.n = a.conversation
@@ -42,6 +43,28 @@ const COUNTS: [table: string, sql: string][] = [
     `SELECT count(*) FROM ${table} t JOIN conversations c ON c.n = ${NUMBER_OF_PLACE.replace("place", "t.place")} WHERE c.bot = ?`,
   ]),
 ];
+
+/** The two verbs of every turn again, by what the writing process knows already: one statement each, where a reader needs three. */
+export function readingKnown(db: Database, known: KnownConversations): Pick<Store, "load" | "find" | "waiting"> {
+  const session = db.prepare(SESSION);
+  const waiting = db.prepare(WAITING);
+  return {
+    async load(bot, id) {
+      const found = known.byId(bot, id);
+      if (!found) return null;
+      const { address, person, version, epoch, controller, agent, ticket, marks, createdAtMs } = found;
+      const stored = JSON.parse(session.row([found.n])?.[0] as string) as Session;
+      return { id, bot, address, person, version, epoch, controller, agent, ticket, session: stored, marks, createdAtMs };
+    },
+    async find(bot, to) {
+      return known.byAddress(bot, to)?.id ?? null;
+    },
+    async waiting(bot, id) {
+      const found = known.byId(bot, id);
+      return found ? waiting.rows([firstPlace(found.n), lastPlace(found.n)]).map((row) => waitingOf(row, id)) : [];
+    },
+  };
+}
 
 /** Everything rejects together with the statement that throws: these are promises only so that an engine may move to a thread. */
 export function reading(db: Database): Omit<StoreReader, "close"> {
@@ -63,6 +86,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const customer = customerReader(db);
   const agents = agentReader(db);
   const program = programReader(db);
+  const programs = programLister(db);
   const erasures = erasureReader(db);
   const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
 
@@ -131,6 +155,9 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
     },
     async program(bot, hash) {
       return program(bot, hash);
+    },
+    async programs(bot) {
+      return programs(bot);
     },
     async erasures(bot) {
       return erasures(bot);
