@@ -2,7 +2,7 @@
  * Recognises messages that are about the talk itself (a person, cancel, skip, repeat, stop, a greeting) when they are the
  * whole message, politeness aside. A long text that only holds such a word is none of them.
  */
-import { clean, fold, phrases } from "./words.ts";
+import { clean, fold, hasHan, phrases } from "./words.ts";
 
 /** "Can I talk to a real person please?", 转人工, "quiero hablar con alguien". */
 export function asksForPerson(text: string): boolean {
@@ -48,12 +48,14 @@ export function thanks(text: string): boolean {
   return said.length <= LONGEST && THANKS.test(said);
 }
 
+// Nobody says these at length; and what is not read cannot be slow.
 const LONGEST = 90;
+const LONGEST_HAN = 24;
 
 /** Is the message, or what is left of it without politeness, one of these? */
 function isWhole(text: string, known: Set<string>, forms: RegExp[] = []): boolean {
   let said = fold(text);
-  if (said === "" || said.length > LONGEST) return false;
+  if (said === "" || said.length > (hasHan(said) ? LONGEST_HAN : LONGEST)) return false;
   for (let i = 0; i < 4; i++) {
     if (known.has(said) || known.has(said.replace(/[,.!?，。！？]/g, "").replace(/\s+/g, " "))) return true;
     if (forms.some((form) => form.test(said))) return true;

@@ -11,7 +11,7 @@ export type Correction = { rest: string; about: string | null; sure: boolean };
 type Form = { form: RegExp; sure: boolean };
 
 const LEAD =
-  "(?:(?:no|nope|nah|oh|oops|whoops|ups|sorry|wait|actually|hold on|hmm+|ah|my bad|my mistake|i(?:'m| am) sorry|perdon|perdona|disculpa|disculpe|espera|ay|uy|en realidad)[\\s,.!:;-]+)";
+  "(?:(?:no|nope|nah|oh|oops|whoops|ups|sorry|wait|actually|hold on|hmm+|ah|my bad|my mistake|i(?:'m| am) sorry|perd[oó]n|perdona|disculpa|disculpe|espera|ay|uy|en realidad)[\\s,.!:;-]+)";
 
 /** `rest` and `about` are named groups; matched against the cleaned text, ignoring case. */
 const FORMS: Form[] = [
@@ -82,7 +82,7 @@ const FORMS: Form[] = [
   {
     sure: true,
     form: new RegExp(
-      `^${LEAD}*(?:(?:quiero|quisiera|necesito|puedo|me gustar[ií]a) )?(?:cambiar?|corregir|corrige|modificar?|actualizar?) (?:mi|el|la) (?<about>[^,.!?]{2,40}?)(?:\\s+(?:a|por)\\s+(?<rest>.+?))?(?: por favor)?[.!?]*$`,
+      `^${LEAD}*(?:(?:quiero|quisiera|necesito|puedo|me gustar[ií]a) )?(?:cambiar?|corregir|corrige|modificar?|actualizar?) (?:mi|el|la) (?<about>[^,.!?]{2,40}?)(?:\\s+(?:al?|por)\\s+(?<rest>.+?))?(?: por favor)?[.!?]*$`,
       "i",
     ),
   },

@@ -185,10 +185,7 @@ type Parser = (reference: { instant: Date; timezone: number }) => Parsed[];
 
 function parsersFor(text: string, language: string): Parser[] {
   const forward = { forwardDate: true };
-  if (hasHan(text))
-    return [
-      (reference) => chinese.hans.casual.parse(text.replace(/大后天|大後天/g, "3天后").replace(/礼拜|禮拜/g, "星期"), reference, forward),
-    ];
+  if (hasHan(text)) return [(reference) => chinese.hans.casual.parse(plainChinese(text), localNoon(reference), forward)];
   const inEnglish: Parser = (reference) => english.casual.parse(plainEnglish(text), reference, forward);
   const inSpanish: Parser = (reference) => spanish.casual.parse(plainSpanish(text), reference, forward);
   return /^es/i.test(language) ? [inSpanish, inEnglish] : [inEnglish, inSpanish];

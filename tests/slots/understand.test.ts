@@ -1,7 +1,8 @@
 /** What customers write, and what a slot understands of it: one row per case. */
 import { expect, test } from "vitest";
-import type { Slot, SlotType, Text } from "../../dialogue/program.ts";
+import type { Slot, SlotType } from "../../dialogue/program.ts";
 import { type Surroundings, understand } from "../../dialogue/slots/understand.ts";
+import { ORDER, REASONS, slot } from "./slots.ts";
 
 const MONDAY_10_AM = Date.parse("2026-03-02T18:00:00Z"); // in Los Angeles
 const context: Surroundings = { language: "en", timezone: "America/Los_Angeles", country: "US", currency: "USD", nowMs: MONDAY_10_AM };
@@ -12,28 +13,6 @@ const CONTEXTS: Record<string, Surroundings> = {
   zh: { ...context, language: "zh", country: "CN", timezone: "Asia/Shanghai", currency: "CNY" },
   gb: { ...context, language: "en", country: "GB", timezone: "Europe/London", currency: "GBP" },
 };
-
-function label(text: string, chinese: string): Text {
-  return {
-    source: text,
-    place: { file: "", line: 1, column: 1 },
-    languages: ["en", "zh"],
-    print: (_scope, language) => (language === "zh" ? chinese : text),
-  };
-}
-
-export function slot(type: SlotType, more: Partial<Slot> = {}): Slot {
-  return { name: "x", type, personal: false, onlyWhenAsked: false, ...more };
-}
-
-export const REASONS: Slot = slot("choice", {
-  of: [
-    { value: "small", label: label("Too small", "太小"), also: ["tight", "小了"] },
-    { value: "big", label: label("Too big", "太大"), also: ["loose", "huge"] },
-    { value: "faulty", label: label("Faulty", "有毛病"), also: ["broken"] },
-    { value: "other_reason", label: label("Something else", "其他"), also: [] },
-  ],
-});
 
 function read(type: SlotType | Slot, text: string, where = "en"): unknown {
   const found = understand(typeof type === "string" ? slot(type) : type, { text, attachments: [] }, CONTEXTS[where] ?? context);
@@ -348,7 +327,6 @@ rows("a location is read from", "location", [
   ["at home", null],
 ]);
 
-const ORDER = slot("text", { pattern: { source: "AL-[0-9]{6}", first: (text) => /AL-[0-9]{6}/.exec(text)?.[0] ?? null } });
 rows("an order number is read from", ORDER, [
   ["AL-123456", "AL-123456"],
   ["it's al-123456 I think", "AL-123456"],
