@@ -35,7 +35,7 @@ const LATEST_MS = 1e14;
 /** An instant in ms. Below 10^12 the platform meant seconds; some samples quote it. Source: Meta, lead ads and webhook pages. */
 export function instantMs(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number) || number <= 0 || number >= LATEST_MS) return undefined;
+  if (typeof number !== "number" || !Number.isFinite(number) || number < 1 || number >= LATEST_MS) return undefined;
   return Math.trunc(number < SECONDS_BELOW ? number * 1000 : number);
 }
 
