@@ -18,7 +18,7 @@ import { knownConversations } from "./sqlite/known.ts";
 import { hold, type ProcessName, takeStore } from "./sqlite/lock.ts";
 import { doubtWhatWasLeft, outbox } from "./sqlite/outbox.ts";
 import { programWriter } from "./sqlite/programs.ts";
-import { reading } from "./sqlite/reading.ts";
+import { reading, readingKnown } from "./sqlite/reading.ts";
 import { receipts } from "./sqlite/receipt.ts";
 import { receiver } from "./sqlite/receive.ts";
 import { recorder } from "./sqlite/recorder.ts";
@@ -86,6 +86,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
   return {
     ...reading(db),
+    ...readingKnown(db, known),
     receive: (inbound) => unit(() => receive(inbound)),
     commit: (decision) => unit(() => commit(decision)),
     markSending: (bot, lines, nowMs) => unit(() => out.markSending(bot, lines, nowMs)),

@@ -1,7 +1,7 @@
 /** Carries the write-ahead log over into the file, between batches and on the one writing connection. */
 import type { Database } from "./database.ts";
 
-const UNITS_BETWEEN = 1000; // about 8 MB of log
+const UNITS_BETWEEN = 5000; // 20 to 40 MB of log: the more of it, the more pages were written several times and are carried over once
 
 export type Checkpoints = {
   written(units: number): void;

@@ -1,6 +1,5 @@
 /** One POST becomes numbered entries: seen → conversation → journal → inbox. It leaves the version alone, so a turn under way is not undone. */
 import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
-import type { Ids } from "../../model/ids.ts";
 import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
 import type { Inbound, ReceivedEvent } from "../../model/store.ts";

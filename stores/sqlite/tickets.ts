@@ -1,5 +1,5 @@
 /** Tickets, written whole; what a queue is ordered and searched by stands in columns. */
-import type { BotName, ConversationId, TicketId } from "../../model/ids.ts";
+import type { BotName, TicketId } from "../../model/ids.ts";
 import type { TicketFilter } from "../../model/store.ts";
 import { orderKey, type Ticket } from "../../model/ticket.ts";
 import type { Database, Statement } from "./database.ts";
