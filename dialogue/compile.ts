@@ -33,6 +33,8 @@ export type CompileInput = {
   builtins: SourceFiles;
   /** What each channel can show, by channel name. */
   limits: Map<string, Limits>;
+  /** The day of checking, `2026-11-24`, for FAQ entries that have expired; absent: not looked at. */
+  today?: string;
   /** Values for `${NAME}` in bot and action files. An unset name without a default leaves its setting out. */
   env: Record<string, string | undefined>;
 };
@@ -42,7 +44,7 @@ export type CompileResult = { program: Program | null; problems: Problem[] };
 
 /** Never throws, whatever the files hold. */
 export function compile(input: CompileInput): CompileResult {
-  const shop: Workshop = { problems: [], languages: ["en"], written: [], readsProfile: false, uses: [] };
+  const shop: Workshop = { problems: [], languages: ["en"], written: new Map(), readsProfile: false, uses: [], sources: new Map() };
   const text = input.files.get(input.bot);
   if (text === undefined) {
     const nowhere = { source: source(input.bot, ""), start: 0, end: 1 };
@@ -85,10 +87,10 @@ function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Progr
   };
   const declared = declareFields(shop, brand, file, site);
   for (const known of found.flows.values()) declareSlots(shop, brand, known);
-  const bot = { ...manifest(shop, brand, file, { ...site, names: brand.standard }, zone), customerFields: declared };
+  const content: Site = { ...site, names: brand.standard, uses: shop.uses };
+  const bot = { ...manifest(shop, brand, file, content, zone), customerFields: declared };
   const made = new Map<string, Made>();
   for (const known of found.flows.values()) if (known.file) made.set(known.name, flow(shop, brand, known, known.file));
-  const content: Site = { ...site, names: brand.standard };
   const faq = compileFaq(shop, brand, found, content);
   const ads = compileAds(shop, brand, found, content);
   const program: Program = {
@@ -103,7 +105,7 @@ function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Progr
     limits: input.limits,
     readsProfile: shop.readsProfile,
   };
-  checkBrand(shop, brand, program, made, found);
+  checkBrand(shop, brand, program, made, found, { today: input.today ?? null, file });
   return program;
 }
 
@@ -173,9 +175,8 @@ function compileFaq(shop: Workshop, brand: Brand, found: BrandFiles, site: Site)
           `The FAQ entry \`${one.id.text}\` stands already in ${earlier.place.file} at line ${earlier.place.line}.`,
           { help: "Ids of FAQ entries are unique in a bot." },
         );
-      const here: Site = { ...site, uses: [], language: file.language?.text ?? site.language, translate };
+      const here: Site = { ...site, language: file.language?.text ?? site.language, translate };
       const compiled = faqEntry(shop, one, here, links);
-      shop.uses.push(...here.uses);
       if (!earlier) made.set(one.id.text, compiled);
     }
   }

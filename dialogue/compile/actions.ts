@@ -111,7 +111,9 @@ function httpOf(shop: Workshop, source: HttpSource, input: Fields, env: Env): Ac
       given[1] ? entry(source.node, given[1])!.key : source.node,
       "action-kind",
       method ? "An action makes one request, and two methods stand here." : "`http` needs a method and its URL.",
-      { help: 'Write one of `get:`, `post:`, `put:`, `patch:`, `delete:` with the URL: `get: "${SHOP_URL}/orders/{{ input.number }}"`.' },
+      {
+        help: 'Write one of `get:`, `post:`, `put:`, `patch:`, `delete:` with the URL: `get: "https://shop.test/orders/{{ input.number }}"`.',
+      },
     );
     if (!method) return undefined;
   }

@@ -140,6 +140,7 @@ export function readFile<T>(shop: Workshop, path: string, text: string, schema: 
 
 function readLoaded<T>(shop: Workshop, loaded: Loaded, schema: z.ZodType<T>): T | undefined {
   shop.problems.push(...loaded.problems);
+  shop.sources.set(loaded.source.file, loaded.source);
   if (loaded.root) return readAs(loaded.root, schema, shop.problems, "this file");
   if (loaded.problems.length === 0)
     shop.problems.push(

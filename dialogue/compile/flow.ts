@@ -7,7 +7,7 @@ import type { ExprType } from "../expressions/types.ts";
 import { patternType } from "../patterns.ts";
 import type { FieldType, Flow, Slot } from "../program.ts";
 import type { FlowFile, StepSource } from "../read/flow-schema.ts";
-import { entry, placeOf } from "../read/node.ts";
+import { entry, placeOf, within } from "../read/node.ts";
 import type { Written } from "../read/words.ts";
 import { type Brand, channelNamed, type Known } from "./brand.ts";
 import { branches, first, layOut } from "./layout.ts";
@@ -101,7 +101,7 @@ export function flow(shop: Workshop, brand: Brand, known: Known, file: FlowFile)
   };
   const steps = compileSteps(shop, brand, inside);
   const heard = triggers(shop, brand, known, file);
-  const guard = file.guard ? condition(shop, file.guard, { ...site, names: guardNames(brand, known), uses: [] }).test : undefined;
+  const guard = file.guard ? guardOf(shop, brand, known, file.guard, site) : undefined;
   if (file.otherwise && !file.guard)
     report(
       shop,
@@ -134,9 +134,22 @@ export function flow(shop: Workshop, brand: Brand, known: Known, file: FlowFile)
 }
 
 /** A guard is asked before the flow has slots (rule 23). */
-function guardNames(brand: Brand, known: Known): Brand["standard"] {
-  if (!known.pattern) return brand.standard;
-  return new Map(brand.standard).set("pattern", patternType(known.name));
+function guardOf(shop: Workshop, brand: Brand, known: Known, written: Written, site: Site): Flow["guard"] {
+  const slots = /\bslots\b/.exec(written.text);
+  if (slots) {
+    report(
+      shop,
+      within(written.at, slots.index, 5),
+      "slots-in-guard",
+      "A `guard` is asked before the flow has started, so it sees no slots.",
+      {
+        help: "Ask for the slot in the flow and branch with `if`, or look at `customer` here.",
+      },
+    );
+    return undefined;
+  }
+  const names = known.pattern ? new Map(brand.standard).set("pattern", patternType(known.name)) : brand.standard;
+  return condition(shop, written, { ...site, names, uses: [] }).test;
 }
 
 type Saved = { type: ExprType; personal: string[] };

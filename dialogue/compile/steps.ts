@@ -73,6 +73,7 @@ function compileStep(shop: Workshop, brand: Brand, inside: Inside, draft: Draft)
       report(shop, draft.mainKey, "empty-branch", "This `if` has neither `then` nor `else`, so it decides nothing.", {
         help: "Write what is to be done under `then:`.",
       });
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a word of the language, and nobody awaits a step.
     return { ...base, kind: "if", test, then: block("then") ?? draft.next, else: block("else") ?? draft.next };
   }
   if ("switch" in source) {

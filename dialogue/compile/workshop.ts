@@ -3,11 +3,11 @@ import { compileCondition, compileExpression, compileText, compileValue } from "
 import type { Compiled, ExprType, Names, Translations } from "../expressions/types.ts";
 import type { Problem } from "../problem.ts";
 import type { Condition, Text, Value } from "../program.ts";
-import { json, type Node, placeOf, problemAt, type Say, type Scalar, type Span, within } from "../read/node.ts";
+import { json, type Node, placeOf, problemAt, type Say, type Scalar, type Source, type Span, within } from "../read/node.ts";
 import type { Written } from "../read/words.ts";
 
 /** A path that some expression reads, for the checks that follow values through a flow. */
-export type Use = { path: string; guarded: boolean; span: Span; names: Names };
+export type Use = { path: string; guarded: boolean; span: Span; names: Names; inText: boolean };
 
 /** Translations of a text: by context and source text, then by source text within the flow. */
 export type Translate = (context: string, source: string) => Translations;
@@ -26,14 +26,22 @@ export type Workshop = {
   problems: Problem[];
   /** The bot's languages, the first being that of its files. */
   languages: string[];
-  /** Every text made, for the checks of translations. */
-  written: WrittenText[];
+  /** Every text made, for the checks of translations and lengths. */
+  written: Map<Text, WrittenText>;
   /** Does anything read a field of the customer's profile? */
   readsProfile: boolean;
   /** Reads outside flows (FAQ, the manifest), where nothing can have filled a value before. */
   uses: Use[];
+  /** Every file that was read, by path. */
+  sources: Map<string, Source>;
 };
-export type WrittenText = { context: string; at: Scalar; text: Text; language: string; translatable: boolean };
+export type WrittenText = {
+  context: string;
+  at: Scalar;
+  language: string;
+  translations: Translations /** Is it for the customer, and has it words? */;
+  translatable: boolean;
+};
 
 export function report(shop: Workshop, span: Span, code: string, message: string, say: Say = {}): void {
   shop.problems.push(problemAt(span, code, message, say));
@@ -42,16 +50,31 @@ export function report(shop: Workshop, span: Span, code: string, message: string
 const PROFILE = /^customer\.(first_name|last_name|language|country|timezone|email|phone)\b/;
 
 /** Takes what expressions gave: its problems to their places, its reads to the site. A failed one is replaced, as the program will be null. */
-function take<T>(shop: Workshop, at: Node, compiled: Compiled<T>, site: Site, instead: () => T): T {
+function take<T>(
+  shop: Workshop,
+  at: Node,
+  compiled: Compiled<T>,
+  site: Site,
+  inText: boolean,
+  instead: () => T,
+  translations?: Translations,
+): T {
   const spanOf = (offset: number, length: number): Span => (at.kind === "scalar" ? within(at, offset, length) : at);
   for (const one of compiled.problems) {
-    // A mistake inside a translation belongs to the translation's file; `translations.ts` points there.
-    const span = one.language === undefined ? spanOf(one.offset, one.length) : at;
-    report(shop, span, one.code, one.message, { near: one.near, help: one.help, severity: one.severity ?? "error" });
+    const say: Say = { near: one.near, help: one.help, severity: one.severity ?? "error" };
+    const elsewhere = one.language === undefined ? undefined : translations?.get(one.language);
+    if (elsewhere) shop.problems.push({ ...problemAt(at, one.code, one.message, say), ...elsewhere.place, length: 1 });
+    else report(shop, spanOf(one.offset, one.length), one.code, one.message, say);
   }
   for (const read of compiled.reads) {
     if (PROFILE.test(read.path)) shop.readsProfile = true;
-    site.uses.push({ path: read.path, guarded: read.guarded, span: spanOf(read.offset, read.length), names: site.names });
+    site.uses.push({
+      path: read.path,
+      guarded: read.guarded,
+      span: read.language === undefined ? spanOf(read.offset, read.length) : at,
+      names: site.names,
+      inText,
+    });
   }
   return compiled.value ?? instead();
 }
@@ -59,7 +82,7 @@ function take<T>(shop: Workshop, at: Node, compiled: Compiled<T>, site: Site, in
 export function condition(shop: Workshop, written: Written, site: Site): { test: Condition; present: string[] } {
   const place = placeOf(written.at);
   const compiled = compileCondition(written.text, place, site.names);
-  const test = take(shop, written.at, compiled, site, () => ({ source: written.text, place, holds: () => false }));
+  const test = take(shop, written.at, compiled, site, false, () => ({ source: written.text, place, holds: () => false }));
   return { test, present: compiled.impliesPresent };
 }
 
@@ -67,7 +90,7 @@ export function condition(shop: Workshop, written: Written, site: Site): { test:
 export function expression(shop: Workshop, written: Written, site: Site, expected?: ExprType): { value: Value; type: ExprType } {
   const place = placeOf(written.at);
   const compiled = compileExpression(written.text, place, site.names, expected);
-  return { value: take(shop, written.at, compiled, site, () => noValue(written.text, written.at)), type: compiled.type };
+  return { value: take(shop, written.at, compiled, site, false, () => noValue(written.text, written.at)), type: compiled.type };
 }
 
 /** A literal or a text with `{{ }}`. Where a text is expected, a scalar is what you see: `0123` stays `0123`. */
@@ -77,7 +100,7 @@ export function value(shop: Workshop, node: Node, site: Site, expected?: ExprTyp
   const compiled = compileValue(asText ? node.text : json(node), placeOf(node), site.names, expected);
   const source = node.kind === "scalar" ? node.text : "";
   return {
-    value: take(shop, node, compiled, site, () => noValue(source, node)),
+    value: take(shop, node, compiled, site, true, () => noValue(source, node)),
     type: compiled.type,
     reads: compiled.reads.map((read) => read.path),
   };
@@ -93,13 +116,16 @@ export function text(shop: Workshop, written: Written, site: Site, field: string
   const context = field === "" ? site.context : `${site.context}/${field}`;
   const translations = site.translate(context, written.text);
   const compiled = compileText(written.text, place, site.names, site.language, translations);
-  const made = take(shop, written.at, compiled, site, () => ({
-    source: written.text,
-    place,
-    languages: [site.language],
-    print: () => written.text,
-  }));
-  shop.written.push({ context, at: written.at, text: made, language: site.language, translatable: hasWords(written.text) });
+  const instead = (): Text => ({ source: written.text, place, languages: [site.language], print: () => written.text });
+  const made = take(shop, written.at, compiled, site, true, instead, translations);
+  const forCustomer = field !== "reason" && field !== "note";
+  shop.written.set(made, {
+    context,
+    at: written.at,
+    language: site.language,
+    translations,
+    translatable: forCustomer && hasWords(written.text),
+  });
   return made;
 }
 

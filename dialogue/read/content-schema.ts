@@ -1,7 +1,7 @@
 /** What FAQ, advertisement and story files may say. */
 import { z } from "zod";
 import { ButtonSource, format, language } from "./flow-schema.ts";
-import { dottedName, duration, formed, keyed, name, object, oneOrMore, text, value } from "./words.ts";
+import { duration, formed, keyed, name, object, oneOrMore, text, value } from "./words.ts";
 
 const answer = () => oneOrMore(text(), "a text or a list of variants");
 const FaqSource = object("an FAQ entry", {
@@ -38,7 +38,70 @@ export const AdsFile = object("an advertisements file", {
 });
 export type AdsFile = z.infer<typeof AdsFile>;
 
-const ANY_KEY = null;
+const values = (says: string) => keyed(value(), says, null);
+const expected = () => text("a text, in which `*` stands for any");
+const again = { duplicate: z.literal(true).optional() };
+const ReferralValues = () => values("a map such as `{ ref: spring, ad_id: 42 }`");
+const AttachmentSource = object("an attachment", {
+  kind: z.enum(["image", "video", "audio", "file", "sticker", "location"]),
+  url: text("a URL").optional(),
+  title: text().optional(),
+  lat: z.number().optional(),
+  lng: z.number().optional(),
+});
+export const STEP_PATH = /^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/;
+const stepPath = () => formed(STEP_PATH, "a step", "A step is written `flow/step`.");
+
+const ScriptLine = z.union([
+  object(
+    "a `customer` line",
+    { customer: text(), referral: ReferralValues().optional(), attachment: AttachmentSource.optional(), ...again },
+    "customer",
+  ),
+  object("a `bot` line", { bot: expected() }, "bot"),
+  object("a `tap` line", { tap: text("a title or a label"), ...again }, "tap"),
+  object("a `payload` line", { payload: text("a payload"), ...again }, "payload"),
+  object("a `referral` line", { referral: ReferralValues(), ...again }, "referral"),
+  object(
+    "an `attachment` line",
+    { attachment: z.union([AttachmentSource, z.enum(["image", "video", "audio", "file", "sticker"])]), ...again },
+    "attachment",
+  ),
+  object("an `event` line", { event: name("an event's name"), fields: values("a map of fields").optional(), ...again }, "event"),
+  object("a `wait` line", { wait: duration() }, "wait"),
+  object(
+    "a `handoff` line",
+    {
+      handoff: name("a queue's name"),
+      priority: z.enum(["urgent", "high", "normal", "low"]).optional(),
+      reason: expected().optional(),
+      slots: values("a map of slots").optional(),
+    },
+    "handoff",
+  ),
+  object("an `agent` line", { agent: text() }, "agent"),
+  object("a `customer_sees` line", { customer_sees: expected() }, "customer_sees"),
+  object(
+    "an `agent_returns` line",
+    {
+      agent_returns: z.union([
+        z.literal(true),
+        object("`agent_returns`", {
+          facts: values("a map of slots").optional(),
+          to_step: name("a step's id").optional(),
+          note: text().optional(),
+        }),
+      ]),
+    },
+    "agent_returns",
+  ),
+  object("an `agent_resolves` line", { agent_resolves: z.literal(true) }, "agent_resolves"),
+  object("an `at_step` line", { at_step: stepPath(), slots: values("a map of slots").optional() }, "at_step"),
+  object("a `tracked` line", { tracked: name("an event's name") }, "tracked"),
+  object("an `ended` line", { ended: z.boolean() }, "ended"),
+]);
+export type ScriptLineSource = z.infer<typeof ScriptLine>;
+
 export const StoryFile = object("a story file", {
   format: format(),
   story: text(),
@@ -48,14 +111,11 @@ export const StoryFile = object("a story file", {
   at: text("a moment such as 2026-03-02T09:30:00-08:00").optional(),
   texts: language().optional(),
   closed: oneOrMore(name("a queue's name"), "a list of queues").optional(),
-  at_step: formed(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/, "a step", "A step is written `flow/step`.").optional(),
-  slots: keyed(value(), "a map of values", ANY_KEY).optional(),
   fixtures: object("`fixtures`", {
-    customer: keyed(value(), "a map of values", ANY_KEY).optional(),
-    actions: keyed(value(), "a map of actions to their answers", ANY_KEY).optional(),
-    referral: keyed(value(), "a map of values", ANY_KEY).optional(),
+    customer: values("a map of fields").optional(),
+    actions: values("a map of actions to their answers").optional(),
+    referral: ReferralValues().optional(),
   }).optional(),
-  script: z.array(value()),
+  script: z.array(ScriptLine),
 });
 export type StoryFile = z.infer<typeof StoryFile>;
-export { dottedName, duration };

@@ -114,6 +114,7 @@ const SetStep = object(
 );
 const If = object(
   "an `if` step",
+  // biome-ignore lint/suspicious/noThenProperty: `then` is a word of the language.
   { ...base, if: text("a condition"), then: z.lazy(steps).optional(), else: z.lazy(steps).optional() },
   "if",
 );

@@ -17,7 +17,15 @@ export type Scalar = {
   style: "plain" | "single" | "double" | "literal" | "folded";
 };
 export type Entry = { key: Scalar; value: Node };
-export type MapNode = { kind: "map"; source: Source; start: number; end: number; entries: Entry[]; flow: boolean };
+export type MapNode = {
+  kind: "map";
+  source: Source;
+  start: number;
+  end: number;
+  entries: Entry[];
+  flow: boolean /** Read as something nobody meant: said already. */;
+  spoiled?: true;
+};
 export type ListNode = { kind: "list"; source: Source; start: number; end: number; items: Node[]; flow: boolean };
 export type Node = Scalar | MapNode | ListNode;
 
@@ -88,12 +96,12 @@ function offsets(scalar: Scalar): number[] | null {
   return map.length === scalar.text.length + 1 ? map : null;
 }
 
-function quotedOffsets(start: number, raw: string, escape: RegExp): number[] {
+function quotedOffsets(start: number, raw: string, mark: RegExp): number[] {
   const map: number[] = [];
   const last = raw.length - 1;
   for (let at = 1; at < last; ) {
-    escape.lastIndex = at;
-    const length = escape.exec(raw)?.[0].length ?? 1;
+    mark.lastIndex = at;
+    const length = mark.exec(raw)?.[0].length ?? 1;
     map.push(start + at);
     at += length;
   }

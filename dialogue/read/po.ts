@@ -45,7 +45,7 @@ export function readPo(file: string, text: string): { entries: Translated[]; pro
       continue;
     }
     const [, key, quoted] = found;
-    const piece = unescape(quoted!);
+    const piece = unescaped(quoted!);
     if (key === undefined) {
       if (draft && part) (draft as Draft)[part as Part] = ((draft as Draft)[part as Part] ?? "") + piece;
       continue;
@@ -69,7 +69,7 @@ export function readPo(file: string, text: string): { entries: Translated[]; pro
   return { entries, problems };
 }
 
-function unescape(quoted: string): string {
+function unescaped(quoted: string): string {
   const marks: Record<string, string> = { n: "\n", t: "\t", r: "\r", '"': '"', "\\": "\\" };
   return quoted.replace(/\\(.)/g, (_, mark: string) => marks[mark] ?? mark);
 }

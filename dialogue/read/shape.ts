@@ -29,6 +29,7 @@ export function readAs<T>(node: Node, schema: z.ZodType<T>, problems: Problem[],
 }
 
 function walk(node: Node, schema: z.ZodType, problems: Problem[], what: string): Outcome {
+  if (node.kind === "map" && node.spoiled) return NOTHING;
   const reading = readings.get(schema);
   if (reading) return walkReading(node, schema, reading, problems, what);
   const def = definition(schema);
@@ -165,26 +166,32 @@ function walkUnion(node: Node, schema: z.ZodType, options: z.ZodType[], problems
 function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, problems: Problem[]): Outcome {
   const found: Entry[] = node.entries.filter((one) => mains.has(one.key.text));
   const [first, second] = found;
+  const noun = nounOf([...mains.values()][0]!);
+  // A key may be the main one of one step and stand beside another's: the step that knows them all is meant.
+  const whole = found.find((one) =>
+    found.every((other) => Object.hasOwn(definition(unwrap(mains.get(one.key.text)!)).shape ?? {}, other.key.text)),
+  );
   if (!first) {
     const at = node.entries[0]?.key ?? node;
     const near = node.entries.flatMap((one) => nearNames(one.key.text, [...mains.keys()]));
     problems.push(
-      problemAt(at, "no-main-key", "None of these keys says what this step does.", {
+      problemAt(at, "no-main-key", `None of these keys says what this ${noun} is.`, {
         near: [...new Set(near)],
-        help: `A step has exactly one of ${list([...mains.keys()])}.`,
+        help: `A ${noun} has exactly one of ${list([...mains.keys()])}.`,
       }),
     );
     return NOTHING;
   }
-  if (second) {
+  if (second && !whole) {
     problems.push(
-      problemAt(second.key, "two-main-keys", `This step has two main keys, \`${first.key.text}\` and \`${second.key.text}\`.`, {
-        help: "Make two steps of it: begin a new one with `- `.",
+      problemAt(second.key, "two-main-keys", `This ${noun} has two main keys, \`${first.key.text}\` and \`${second.key.text}\`.`, {
+        help: `Make two of it: begin a new ${noun} with \`- \`.`,
       }),
     );
     return NOTHING;
   }
-  return walk(node, mains.get(first.key.text)!, problems, `\`${first.key.text}\``);
+  const main = (whole ?? first).key.text;
+  return walk(node, mains.get(main)!, problems, `\`${main}\``);
 }
 
 function mostAlike(node: MapNode, options: z.ZodType[]): z.ZodType {
@@ -193,6 +200,12 @@ function mostAlike(node: MapNode, options: z.ZodType[]): z.ZodType {
     return node.entries.filter((one) => Object.hasOwn(shape, one.key.text)).length;
   };
   return options.reduce((best, option) => (known(option) > known(best) ? option : best));
+}
+
+/** `step`, `trigger`, `line`: the last word of what owns the keys. */
+function nounOf(schema: z.ZodType): string {
+  const reading = readings.get(unwrap(schema));
+  return reading?.as === "object" ? (reading.owner.split(" ").at(-1) ?? "step") : "step";
 }
 
 function mainOf(schema: z.ZodType): string | null {
@@ -207,7 +220,19 @@ function unwrap(schema: z.ZodType): z.ZodType {
 }
 
 const ALL = new Set(["scalar", "list", "map"]);
+const known = new WeakMap<z.ZodType, Set<string>>();
+
+/** Which kinds of nodes may stand there; a schema is asked many times. */
 function kinds(schema: z.ZodType): Set<string> {
+  let found = known.get(schema);
+  if (!found) {
+    found = kindsOf(schema);
+    known.set(schema, found);
+  }
+  return found;
+}
+
+function kindsOf(schema: z.ZodType): Set<string> {
   const reading = readings.get(schema);
   if (reading?.as === "value") return ALL;
   if (reading?.as === "text" || reading?.as === "name" || reading?.as === "duration") return new Set(["scalar"]);

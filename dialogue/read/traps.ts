@@ -83,46 +83,56 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
 /** Traps that parse, but into something else than is seen. */
 export function plainTrap(scalar: Scalar): Problem | null {
   if (scalar.style !== "plain") return null;
-  const src = scalar.source;
-  const line = lineAt(src, scalar.end);
-  const rest = src.text.slice(scalar.end, line.end);
-  const before = src.text.slice(lineAt(src, scalar.start).start, scalar.start);
-  // A comment set apart by two spaces or more is one; a single ` #` cuts a sentence in two.
-  if (/^ #\S/.test(rest) && scalar.text !== "" && /[:-] $/.test(before) && /\s/.test(scalar.text)) {
-    return problemAt(
-      { source: src, start: scalar.end + 1, end: line.end },
-      "yaml-hash",
-      "YAML reads ` #` as the beginning of a comment, so the text ends before it.",
-      { help: `Put the whole text into quotes: ${quoted(scalar.text + rest)}. A comment is told apart by two spaces and \`# \`.` },
-    );
+  return hashTrap(scalar) ?? foldTrap(scalar) ?? braceTrap(scalar);
+}
+
+/** `text #1` and `key: #1`. A comment is set apart by two spaces, or stands alone; a single ` #` cuts a sentence in two. */
+function hashTrap(scalar: Scalar): Problem | null {
+  const { source: src, end, text } = scalar;
+  let hash = end;
+  while (src.text[hash] === " ") hash++;
+  if (src.text[hash] !== "#" || /\s/.test(src.text[hash + 1] ?? " ")) return null;
+  const before = src.text.slice(lineAt(src, scalar.start).start, scalar.start).trimEnd();
+  if (!/[:-]$/.test(before)) return null;
+  const line = lineAt(src, hash);
+  const span = { source: src, start: hash, end: line.end };
+  if (text === "") {
+    return problemAt(span, "yaml-first-character", "A text that starts with `#` is a comment in YAML.", {
+      help: `Put the whole text into quotes: ${quoted(src.text.slice(hash, line.end).trim())}`,
+    });
   }
-  if (scalar.text === "" && /^\s*#\S/.test(src.text.slice(scalar.start, line.end)) && /[:-]$/.test(before.trimEnd())) {
-    const at = src.text.indexOf("#", scalar.start);
-    return problemAt(
-      { source: src, start: at, end: line.end },
-      "yaml-first-character",
-      "A text that starts with `#` is a comment in YAML.",
-      { help: `Put the whole text into quotes: ${quoted(src.text.slice(at, line.end).trim())}` },
-    );
-  }
-  const raw = src.text.slice(scalar.start, scalar.end);
-  if (/\n/.test(raw) && /[\u3000-\u9fff\uff00-\uffef]\s*\n\s*[\u3000-\u9fff\uff00-\uffef]/.test(raw)) {
-    return problemAt(
-      scalar,
-      "yaml-folded-chinese",
-      "YAML puts a space where this text goes on to the next line, and Chinese has none there.",
-      { help: "Write it on one line, or begin it with `|` and put the lines below." },
-    );
-  }
-  if (/\{\{/.test(scalar.text) && !/\}\}/.test(scalar.text)) {
-    return problemAt(
-      scalar,
-      "yaml-braces",
-      "A `{{ }}` is cut in two here, because inside `{ }` and `[ ]` YAML reads braces and commas as its own.",
-      { help: "Put the whole text into quotes." },
-    );
-  }
-  return null;
+  if (hash !== end + 1 || !/\s/.test(text)) return null;
+  return problemAt(span, "yaml-hash", "YAML reads ` #` as the beginning of a comment, so the text ends before it.", {
+    help: `Put the whole text into quotes: ${quoted(text + src.text.slice(end, line.end))}. A comment is told apart by two spaces and \`# \`.`,
+  });
+}
+
+function foldTrap(scalar: Scalar): Problem | null {
+  const { source: src, start, end } = scalar;
+  const broken = src.text.indexOf("\n", start);
+  if (broken === -1 || broken >= end) return null;
+  if (!/[\u3000-\u9fff\uff00-\uffef]\s*\n\s*[\u3000-\u9fff\uff00-\uffef]/.test(src.text.slice(start, end))) return null;
+  return problemAt(
+    scalar,
+    "yaml-folded-chinese",
+    "YAML puts a space where this text goes on to the next line, and Chinese has none there.",
+    {
+      help: "Write it on one line, or begin it with `|` and put the lines below.",
+    },
+  );
+}
+
+function braceTrap(scalar: Scalar): Problem | null {
+  const open = scalar.text.indexOf("{{");
+  if (open === -1 || scalar.text.includes("}}", open)) return null;
+  return problemAt(
+    scalar,
+    "yaml-braces",
+    "A `{{ }}` is cut in two here, because inside `{ }` and `[ ]` YAML reads braces and commas as its own.",
+    {
+      help: "Put the whole text into quotes.",
+    },
+  );
 }
 
 type Part = { key: [number, number, number] | null; value: [number, number, number] | null; keyIsCollection: boolean };

@@ -161,7 +161,7 @@ function buildMap(
   );
   if (trap) {
     problems.push(trap);
-    return map;
+    return { ...map, spoiled: true };
   }
   for (const pair of node.items) {
     const key = build(pair.key, src, problems);
