@@ -25,8 +25,11 @@ export function customerOf(item: Item): string | undefined {
   const from = id(sender?.id);
   if (from !== undefined && from !== page) return from;
   if (from === page) {
-    const to = id(record(wire.recipient)?.id);
-    return to === undefined || to === page ? undefined : to;
+    const recipient = record(wire.recipient);
+    const to = id(recipient?.id);
+    if (to !== undefined) return to === page ? undefined : to;
+    const known = id(recipient?.user_ref);
+    return known === undefined ? undefined : USER_REF + known;
   }
   const reference = id(sender?.user_ref) ?? id(record(wire.optin)?.user_ref) ?? id(record(wire.recipient)?.user_ref);
   return reference === undefined ? undefined : USER_REF + reference;

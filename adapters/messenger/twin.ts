@@ -5,7 +5,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { TwinAnswer } from "./twin/answers.ts";
 import { answerControl } from "./twin/control.ts";
 import { type Customer, createCustomer } from "./twin/customer.ts";
-import { type Fault, type FaultKind, type Faults, refusalFor, SEND_FAULTS, strike } from "./twin/faults.ts";
+import { type Fault, type FaultKind, type Faults, refusalFor, SEND_FAULTS, strike, WEBHOOK_FAULTS } from "./twin/faults.ts";
 import { answerGraph } from "./twin/graph.ts";
 import { createPlatform, type PlayedProfile } from "./twin/platform.ts";
 import type { Thread, ThreadLine } from "./twin/thread.ts";
@@ -55,7 +55,7 @@ export type Twin = {
 
 const DAY_MS = 86_400_000;
 const BODY_MAX_BYTES = 1_048_576;
-const FAULT_KINDS: ReadonlySet<string> = new Set([...SEND_FAULTS, "duplicate", "reorder"]);
+const FAULT_KINDS: ReadonlySet<string> = new Set([...SEND_FAULTS, ...WEBHOOK_FAULTS]);
 
 /** Someone to talk about, in a demo without a network. */
 const SOMEBODY: PlayedProfile = { first_name: "Robin", last_name: "Example", locale: "en_US", timezone: 0 };
@@ -92,7 +92,7 @@ export async function createMessengerTwin(options: TwinOptions): Promise<Twin> {
     if (pathname.startsWith("/_twin/")) return reply(response, answerControl(controls, method, pathname, searchParams, body));
     const isSend = method === "POST" && pathname.endsWith("/messages");
     if (isSend) sends += 1;
-    const struck = isSend ? strike(faults, "send") : null;
+    const struck = isSend ? strike(faults, SEND_FAULTS) : null;
     if (struck === "reset_before") return void request.socket.resetAndDestroy();
     const refusal = struck === null ? null : refusalFor(struck);
     if (refusal !== null) return reply(response, refusal);

@@ -18,10 +18,12 @@ export type Faults = { waiting: Fault[] };
 
 export const SEND_FAULTS: ReadonlySet<FaultKind> = new Set(["613", "429", "500", "502", "reset_before", "reset_after", "hang"]);
 
-/** The fault that meets this call or webhook, if any; its count goes down. */
-export function strike(faults: Faults, of: "send" | "webhook"): FaultKind | null {
+export const WEBHOOK_FAULTS: ReadonlySet<FaultKind> = new Set(["duplicate", "reorder"]);
+
+/** The fault that meets this call or webhook, if any of these kinds is due; its count goes down. */
+export function strike(faults: Faults, kinds: ReadonlySet<FaultKind>): FaultKind | null {
   for (const fault of faults.waiting) {
-    if (SEND_FAULTS.has(fault.kind) !== (of === "send")) continue;
+    if (!kinds.has(fault.kind)) continue;
     if (fault.after !== undefined && fault.after > 0) {
       fault.after -= 1;
       continue;

@@ -3,7 +3,7 @@ import { Pool } from "undici";
 import type { Clock } from "../../../model/clock.ts";
 import { call } from "../post.ts";
 import { sign } from "../signature.ts";
-import { type Faults, strike } from "./faults.ts";
+import { type FaultKind, type Faults, strike, WEBHOOK_FAULTS } from "./faults.ts";
 
 export type WebhookOptions = { clock: Clock; appSecret: string; faults: Faults; timeoutMs: number };
 export type Entry = Record<string, unknown>;
@@ -20,6 +20,9 @@ export type Webhooks = {
 
 /** At once, then a few more times; after an hour of failures the app is unsubscribed. Source: Meta, Messenger webhooks; read 2026-09-28. */
 const RETRIES_AFTER_MS = [0, 1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 2_400_000];
+
+/** One that waits alone has nothing to be overtaken by. */
+const ALONE: ReadonlySet<FaultKind> = new Set(["duplicate"]);
 
 export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookOptions): Webhooks {
   let target: { pool: Pool; path: string } | null = null;
@@ -65,8 +68,8 @@ export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookO
     if (working) return;
     working = true;
     while (queue.length > 0 && target !== null && !counts.unsubscribed && !closing.signal.aborted) {
-      const fault = strike(faults, "webhook");
-      if (fault === "reorder" && queue.length > 1) queue.splice(1, 0, queue.shift()!);
+      const fault = strike(faults, queue.length > 1 ? WEBHOOK_FAULTS : ALONE);
+      if (fault === "reorder") queue.splice(1, 0, queue.shift()!);
       const body = queue.shift()!;
       if (fault === "duplicate") queue.unshift(body);
       if (await attempt(body)) counts.delivered += 1;
