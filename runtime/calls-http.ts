@@ -48,7 +48,7 @@ export async function callHttp(
     });
     const { statusCode } = answer;
     if (statusCode < 200 || statusCode > 299) {
-      answer.body.destroy();
+      drop(answer.body);
       return failed(codeOf(statusCode), `The server answered ${statusCode}.`);
     }
     const text = await readText(answer.body);
@@ -82,12 +82,18 @@ async function readText(body: Dispatcher.ResponseData["body"]): Promise<string |
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > BODY_MAX_BYTES) {
-      body.destroy();
+      drop(body);
       return null;
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** What nobody reads is let go of; undici tells a body so by an error, which nobody is to hear either. */
+function drop(body: Dispatcher.ResponseData["body"]): void {
+  body.on("error", () => {});
+  body.destroy();
 }
 
 function parse(text: string): Json | undefined {

@@ -3,7 +3,7 @@
 import type { LineId } from "../model/ids.ts";
 import type { JournalRow } from "../model/journal.ts";
 import type { LineBody, OutboxRow } from "../model/store.ts";
-import { end, pump, type Step, sent, settlement } from "./outbox.ts";
+import { end, known, pump, type Step, sent, settlement } from "./outbox.ts";
 import type { Account, Live, Road } from "./road.ts";
 import { settleSoon } from "./settle.ts";
 
@@ -14,16 +14,17 @@ const AGAIN_MAX_MS = 30_000;
 
 /** What to do about the lane's head, which is `in_doubt`. Later lines wait these seconds with it, never longer. */
 export async function resolveDoubt(road: Road, live: Live, row: OutboxRow): Promise<Step> {
+  const conversation = await known(road, live);
+  if (!conversation) return "next"; // erased meanwhile
   const { account } = live;
   if (!account) return end(road, live, row, "failed", "in_doubt", "It may have been sent; its account is no longer served.");
-  live.conversation ??= await road.store.load(live.bot.name, live.id);
   const nowMs = road.clock.nowMs();
   if (live.doubt?.line !== row.id && (await echoesLately(road, live, account, nowMs))) waitForEcho(road, live, account, row, nowMs);
   if (live.doubt?.line === row.id && nowMs < live.doubt.untilMs) return { holdUntilMs: live.doubt.untilMs };
   live.doubt = null;
-  if (account.adapter.find && live.conversation) {
+  if (account.adapter.find) {
     road.strike("doubt.before-find");
-    const found = await account.adapter.find(live.conversation.address, row.id as LineId);
+    const found = await account.adapter.find(conversation.address, row.id as LineId);
     if (typeof found === "string") return sent(road, live, account, row, found);
     if (found === null) return again(road, live, account, row);
   }

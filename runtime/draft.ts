@@ -17,6 +17,7 @@ import { routeSoon } from "./router.ts";
 import { staffChanged } from "./staff.ts";
 import { armBot } from "./timers.ts";
 
+const RING_AGAIN_MS = 1_000;
 const GIVE_UP_MS = 24 * 60 * 60_000;
 
 export type Draft = {
@@ -36,6 +37,8 @@ export type Draft = {
   turnSkeleton: TurnSkeleton | null;
   /** A ticket that begins with this commit, and the session its package tells of. */
   opened: { ticket: TicketId; session: Session } | null;
+  /** This decides a timer of the session: what is due afterwards still was not moved by it. */
+  rang: boolean;
 };
 
 export function openDraft(road: Road, live: Live, conversation: Conversation, decided: number[], nowMs: number): Draft {
@@ -62,6 +65,7 @@ export function openDraft(road: Road, live: Live, conversation: Conversation, de
     turnEntry: 0,
     turnSkeleton: null,
     opened: null,
+    rang: false,
   };
 }
 
@@ -193,8 +197,11 @@ export function earliestTimer(session: Session): number | null {
 
 function armSession(draft: Draft): void {
   const { live, decision } = draft;
-  const dueAtMs = earliestTimer(draft.now.session);
-  if (dueAtMs === null || (live.armedAtMs !== null && live.armedAtMs <= dueAtMs)) return;
+  if (draft.now.controller !== "bot") return; // what comes due with people is kept for the return
+  const earliestMs = earliestTimer(draft.now.session);
+  if (earliestMs === null) return;
+  const dueAtMs = draft.rang ? Math.max(earliestMs, draft.nowMs + RING_AGAIN_MS) : earliestMs;
+  if (live.armedAtMs !== null && live.armedAtMs <= dueAtMs) return;
   decision.timers.set.push({ id: sessionTimer(live), bot: live.bot.name, conversation: live.id, dueAtMs, event: { kind: "due" } });
 }
 

@@ -59,6 +59,7 @@ export async function storeEvents(road: Road, bot: RunningBot, envelopes: Envelo
     const results = await road.store.receive(inbound);
     road.strike("receive.after-store");
     for (let at = 0; at < results.length; at++) arrived(road, bot, inbound[at]!, results[at]!);
+    for (const result of results) if (result.kind === "received") wake(road, result.conversation); // only now: all of one POST waits together
     return results;
   } finally {
     end(road);
@@ -98,8 +99,12 @@ function arrived(road: Road, bot: RunningBot, inbound: Inbound, result: Received
     default:
       live.heardAtMs ??= inbound.receivedAtMs;
       insertWaiting(live, { seq: result.seq, atMs: envelope.atMs, readyAtMs: inbound.receivedAtMs, row });
-      wakeLane(road, live);
   }
+}
+
+function wake(road: Road, id: ConversationId): void {
+  const live = road.live.get(id);
+  if (live && live.waiting.length > 0) wakeLane(road, live);
 }
 
 /** A conversation that this event opened: nothing of it is to be read, all of it is known. */

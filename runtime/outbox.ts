@@ -1,13 +1,14 @@
 /** The way out: the lines of one conversation go to its channel strictly in order, each with one answer that decides what happens next. */
 import type { Outbound } from "../model/adapter.ts";
+import type { Address } from "../model/address.ts";
 import type { Delivery } from "../model/delivery.ts";
 import type { LineId } from "../model/ids.ts";
 import { type Marks, windowState } from "../model/limits.ts";
-import type { LineBody, OutboxRow, Settlement } from "../model/store.ts";
+import type { Conversation, LineBody, OutboxRow, Settlement } from "../model/store.ts";
 import { resolveDoubt } from "./doubt.ts";
 import { saying } from "./log.ts";
 import { bucket, takeToken, waitForToken } from "./rate.ts";
-import { type Account, type Live, type Road, track } from "./road.ts";
+import { type Account, accountOf, type Live, type Road, track } from "./road.ts";
 import { allSettled, settleSoon } from "./settle.ts";
 
 const BACK_OFF_FIRST_MS = 250;
@@ -69,9 +70,11 @@ function holdLane(road: Road, live: Live, untilMs: number | null): void {
 }
 
 async function sendOne(road: Road, live: Live, row: OutboxRow): Promise<Step> {
+  const conversation = await known(road, live);
+  if (!conversation) return "next"; // erased meanwhile
   const { account } = live;
+  const { marks } = conversation;
   if (!account) return end(road, live, row, "failed", "no_account", "This bot no longer serves the account that the customer wrote to.");
-  const marks = live.conversation?.marks ?? (await marksOf(road, live));
   if (row.state === "ready") {
     const hold = mayGo(road, live, account, row);
     if (hold) return hold;
@@ -88,14 +91,19 @@ async function sendOne(road: Road, live: Live, row: OutboxRow): Promise<Step> {
       return "next"; // dropped by the epoch, or an echo has settled it meanwhile
     }
     live.rows[0] = mine;
-    return deliver(road, live, account, mine, marks);
+    return deliver(road, live, account, conversation.address, mine, marks);
   }
-  return deliver(road, live, account, row, marks);
+  return deliver(road, live, account, conversation.address, row, marks);
 }
 
-async function marksOf(road: Road, live: Live): Promise<Marks> {
-  live.conversation ??= await road.store.load(live.bot.name, live.id);
-  return live.conversation?.marks ?? { openings: {}, heardAtMs: null, spent: 0 };
+/** The conversation and its account; read where this process does not hold them (any more). */
+export async function known(road: Road, live: Live): Promise<Conversation | null> {
+  if (!live.conversation) {
+    const read = await road.store.load(live.bot.name, live.id);
+    live.conversation ??= read; // what was decided while we read is newer
+  }
+  if (live.conversation) live.account ??= accountOf(live.bot, live.conversation.address);
+  return live.conversation;
 }
 
 /** Is it this line's turn on its account? A hold, or nothing when it may go now. */
@@ -135,11 +143,11 @@ export function refusalOf(
   return null;
 }
 
-async function deliver(road: Road, live: Live, account: Account, row: OutboxRow, marks: Marks): Promise<Step> {
+async function deliver(road: Road, live: Live, account: Account, address: Address, row: OutboxRow, marks: Marks): Promise<Step> {
   const body = row.body as LineBody;
   const outbound: Outbound = {
     line: row.id as LineId,
-    address: live.conversation!.address,
+    address,
     message: body.message,
     by: row.by,
     purpose: body.purpose,

@@ -42,6 +42,7 @@ export async function fetchProfile(road: Road, live: Live, conversation: Convers
       live.profile = null;
       late.abort();
     });
+  track(road, live.profile, () => undefined);
   await Promise.race([live.profile, road.clock.sleepUntil(road.clock.nowMs() + WAIT_MS, late.signal)]);
   isLate = true;
 }

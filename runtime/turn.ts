@@ -38,8 +38,8 @@ function decideBy(draft: Draft, event: Heard): void {
       answer(draft, event);
       return;
     case "none":
-      if (event.kind === "called" || event.kind === "due") keep(draft, event);
-      else reopen(draft, event);
+      if (event.kind === "due") rang(draft);
+      else if (event.kind !== "called") reopen(draft, event);
       return;
     case "queue":
     case "human":
@@ -49,7 +49,7 @@ function decideBy(draft: Draft, event: Heard): void {
 }
 
 function answer(draft: Draft, event: Heard): void {
-  if (event.kind === "due") draft.live.armedAtMs = null; // it rang: the store holds no timer of this session now
+  if (event.kind === "due") rang(draft);
   if (event.kind === "due" && nothingDue(draft.now.session, draft.nowMs)) return;
   take(draft, (view) => advance(draft.live.bot, draft.now.session, event, view));
 }
@@ -65,16 +65,17 @@ function reopen(draft: Draft, event: Heard): void {
 /** People have the conversation: shown to them, and read only for leaving the queue and for opting out. */
 function overhear(draft: Draft, event: Heard): void {
   if (event.kind === "due") {
-    keep(draft, event);
-    return;
+    rang(draft);
+    return; // the session keeps it for the return
   }
   if (event.kind !== "called") notify(draft, "heard", { seq: draft.cause, kind: event.kind });
   take(draft, (view) => readWhileWaiting(draft.live.bot, draft.now.session, event, view, draft.before.controller === "queue"));
 }
 
-/** Nothing to say: the event leaves the inbox, and the store's timer is set again where one is still to come. */
-function keep(draft: Draft, event: Heard): void {
-  if (event.kind === "due") draft.live.armedAtMs = null;
+/** The store holds no timer of this session now. */
+function rang(draft: Draft): void {
+  draft.live.armedAtMs = null;
+  draft.rang = true;
 }
 
 function nothingDue(session: Session, nowMs: number): boolean {

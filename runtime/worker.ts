@@ -5,7 +5,7 @@ import type { Heard } from "../model/event.ts";
 import type { Waiting } from "../model/store.ts";
 import { decideWaitingControl } from "./control.ts";
 import { saying } from "./log.ts";
-import { pump } from "./outbox.ts";
+import { known, pump } from "./outbox.ts";
 import { type Live, type Road, track } from "./road.ts";
 import { bury, decideHeard } from "./turn.ts";
 
@@ -52,10 +52,7 @@ async function decideInOrder(road: Road, live: Live): Promise<void> {
     for (;;) {
       if (live.inboxStale) await readInbox(road, live);
       if (live.waiting.length === 0 || road.stopping) return;
-      if (!live.conversation) {
-        live.conversation = await road.store.load(live.bot.name, live.id);
-        if (!live.conversation) return forget(live); // erased with all that waited
-      }
+      if (!live.conversation && !(await known(road, live))) return forget(live); // erased with all that waited
       const choice = choose(live, road.clock.nowMs());
       if (choice === null) return;
       if ("lookAtMs" in choice) return lookAgain(road, live, choice.lookAtMs);

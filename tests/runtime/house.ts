@@ -95,7 +95,7 @@ export async function createHouse(options: HouseOptions = {}): Promise<House> {
       clock,
       ids,
       log: (level, sentence) => void (level !== "debug" && logged.push(`${level}: ${sentence}`)),
-      rank: (_program, text, language) => ranker(text, language),
+      rank: (_program, text) => ranker(text),
       metrics,
       keyedHash: (text) => `hash:${text.length}`,
       pollMs: 60_000,

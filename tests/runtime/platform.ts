@@ -20,7 +20,10 @@ export type Platform = {
   profile: Record<string, unknown> | null;
   profileDelayMs: number;
   /** Answers of the shop that the bot's actions call. */
-  shop: (path: string, headers: IncomingMessage["headers"]) => { status: number; body: string; headers?: Record<string, string>; delayMs?: number };
+  shop: (
+    path: string,
+    headers: IncomingMessage["headers"],
+  ) => { status: number; body: string; headers?: Record<string, string>; delayMs?: number };
   shopCalls: { path: string; key: string }[];
   close(): Promise<void>;
 };
