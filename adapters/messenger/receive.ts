@@ -36,7 +36,11 @@ export function receive(options: ReceiveOptions, request: WebhookRequest): Recei
 function handshake(options: ReceiveOptions, url: string): Received {
   const query = new URLSearchParams(url.slice(url.indexOf("?") + 1 || url.length));
   const challenge = query.get("hub.challenge") ?? "";
-  if (query.get("hub.mode") !== "subscribe" || !sameSecret(options.verifyToken, query.get("hub.verify_token") ?? ""))
+  if (
+    query.get("hub.mode") !== "subscribe" ||
+    options.verifyToken === "" ||
+    !sameSecret(options.verifyToken, query.get("hub.verify_token") ?? "")
+  )
     return { kind: "refused", status: 403, why: "The verify token is not ours." };
   if (!CHALLENGE.test(challenge)) return { kind: "refused", status: 400, why: "The challenge is not a short plain word." };
   return { kind: "handshake", body: challenge };

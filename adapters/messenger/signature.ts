@@ -14,6 +14,7 @@ export function signedByUs(secrets: readonly string[], body: Buffer, header: str
   const claimed = Buffer.from(header, "latin1");
   let valid = false;
   for (const secret of secrets) {
+    if (secret === "") continue; // a secret that was never set is one that everybody knows
     const own = Buffer.from(PREFIX + createHmac("sha256", secret).update(body).digest("hex"), "latin1");
     if (own.length === claimed.length && timingSafeEqual(own, claimed)) valid = true;
   }

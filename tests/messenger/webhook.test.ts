@@ -55,6 +55,14 @@ describe("only what the platform signed is read", () => {
     expect(post(rotating, body, { "x-hub-signature-256": sign(body, "older") })).toMatchObject({ status: 401 });
   });
 
+  test("a secret or token that was never set opens to nobody", () => {
+    const unset = adapter({ appSecrets: ["", "real"], verifyToken: "" });
+    expect(post(unset, body, { "x-hub-signature-256": sign(body, "") })).toMatchObject({ status: 401 });
+    const url = "/webhooks/messenger?hub.mode=subscribe&hub.verify_token=&hub.challenge=1";
+    const request = { method: "GET", url, headers: {}, body: Buffer.alloc(0), receivedAtMs: NOW_MS };
+    expect(unset.receive(request)).toMatchObject({ kind: "refused", status: 403 });
+  });
+
   test("our calls carry the proof of the vectors", () => {
     const { accessToken, proof } = vectors.appsecretProof;
     expect(appsecretProof(vectors.appSecret, accessToken)).toBe(proof);
