@@ -13,7 +13,7 @@ import { messageId, transcript } from "./transcript.ts";
 
 export type PackageFacts = {
   ticket: Ticket;
-  conversation: Pick<Conversation, "id" | "address" | "person">;
+  conversation: Pick<Conversation, "id" | "address" | "person" | "session">;
   /** The epoch after the handoff. */
   epoch: number;
   /** As it was when the person was asked for, with the run that asked still on the stack. */
@@ -56,9 +56,7 @@ export function buildPackage(given: PackageFacts): HandoffPackage {
       on_timeout: queue?.whenTooLong ?? null,
     },
     last_question: question,
-    open_question: session.question
-      ? { flow: session.question.flow, step: session.question.step, attempts: session.question.attempts }
-      : null,
+    open_question: openQuestion(given),
     ask_agent: request.askAgent,
     return_to: request.returnTo,
     facts: known,
@@ -102,6 +100,14 @@ function mask(value: unknown): string {
 function ruleOf({ request }: Ticket): string {
   if (request.code === "agent_takeover") return "desk.take_over";
   return request.flow === null ? request.code : request.step === null ? `flow:${request.flow}` : `step:${request.flow}/${request.step}`;
+}
+
+/** A request for a person puts the question away; it is still open when the run that it belongs to stands on it. */
+function openQuestion({ session, conversation, ticket }: PackageFacts): HandoffPackage["open_question"] {
+  const { flow, step } = ticket.request;
+  const before = conversation.session.question;
+  const question = session.question ?? (before?.flow === flow && before?.step === step ? before : undefined);
+  return question ? { flow: question.flow, step: question.step, attempts: question.attempts } : null;
 }
 
 function messageIds(rows: JournalRow[]): Map<number, string> {

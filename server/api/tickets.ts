@@ -102,10 +102,10 @@ function ticketAct<B extends z.ZodType<{ epoch?: number | undefined }>>(
       if (!conversation) return NOT_FOUND;
       const event = control(ticket, call);
       if ("status" in event) return event;
-      const sent = () => act(deps, call, conversation, event, call.body.epoch);
-      if (conversation.ticket === ticket.id) return sent();
-      // Closed by now: only a repeated request still has its answer.
-      if (call.key !== undefined && (await deps.store.answered(ticket.bot, call.key))) return sent();
+      if (conversation.ticket === ticket.id) return act(deps, call, conversation, event, call.body.epoch);
+      // Closed by now: only a repeated request still has its answer. No epoch is -1, so nothing new can be decided by it.
+      const replayed = call.key === undefined ? null : await act(deps, call, conversation, event, -1);
+      if (replayed && !("code" in replayed)) return replayed;
       return fault(409, "invalid_transition", "This ticket is closed.", {
         epoch: conversation.epoch,
         controller: conversation.controller,
