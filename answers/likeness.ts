@@ -1,6 +1,6 @@
 /** An inverted index over phrases: how alike a text is to each group of them, from 0 (nothing shared) to 1 (the same). */
 import { createSpeller } from "./speller.ts";
-import { createReader, HAN, hashOf, NUMBER, type Reading, WORD } from "./tokens.ts";
+import { createReader, hashOf, NUMBER, PAIR, type Reading, WORD } from "./tokens.ts";
 
 /** Phrases of one group say the same thing in one language. Groups are numbered from 0. */
 export type IndexedPhrase = { group: number; text: string };
@@ -20,8 +20,7 @@ export type Found = {
 };
 export type PhraseIndex = { search(text: string): Found };
 
-/** A word no phrase has speaks against all of them, more softly than a word that one of them has speaks for it. */
-const UNKNOWN_SHARE = 0.7;
+/** What no phrase has speaks against all of them as much as a rare word speaks for one; a number hardly. */
 const UNKNOWN_NUMBER_WEIGHT = 0.1;
 /** A word that had to be spelled right first. */
 const MISSPELLED_FACTOR = 0.8;
@@ -63,7 +62,7 @@ export function indexPhrases(phrases: IndexedPhrase[], groupCount: number): Phra
   const featureCount = groupsWith.length;
   const rarity = (groups: number) => Math.log(COMMON_WORD_FLOOR + (groupCount + 2) / (groups + 0.5));
   const rarityOf = Float32Array.from(groupsWith, rarity);
-  const unknownWeight = rarity(0) * UNKNOWN_SHARE;
+  const unknownWeight = rarity(0);
 
   // Postings of feature f: starts[f] to starts[f + 1].
   const starts = new Int32Array(featureCount + 1);
@@ -138,7 +137,7 @@ export function indexPhrases(phrases: IndexedPhrase[], groupCount: number): Phra
           }
         }
         if (id === undefined) {
-          if (kind === WORD || kind === HAN || kind === NUMBER) {
+          if (kind !== PAIR) {
             const weight = kind === NUMBER ? UNKNOWN_NUMBER_WEIGHT : factor * unknownWeight;
             squares += weight * weight;
             unknown += weight * weight;

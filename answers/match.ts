@@ -1,16 +1,20 @@
 /** Ranks what a brand can do and answer against what a customer wrote: flow phrases and FAQ questions in one list, offline. */
+import { detectLanguage } from "../dialogue/language.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Candidate, Ranking } from "../model/turn.ts";
-import { languageOf } from "./language.ts";
 import { indexPhrases } from "./likeness.ts";
-import { createReader, fold } from "./tokens.ts";
+import { fold, TEXT_MAX } from "./tokens.ts";
 
 /** Index once, rank often: the same text always gets the same ranking. Not for two threads at once. */
-export type Ranker = (text: string, language?: string) => Ranking;
+export type Ranker = (text: string) => Ranking;
 
 /** What can be ranked; `phrases` in any mix of languages. */
 export type Offer = { kind: "flow" | "faq"; name: string; phrases: string[]; description?: string };
 
+/** Languages whose words this matcher knows; others are matched by letters alone. */
+const LANGUAGES = ["en", "zh", "es"];
+/** The language of a phrase that a text matches this well is the text's. The turn's own ear is finer. */
+const SURE_OF_LANGUAGE = 0.8;
 const CANDIDATES_MAX = 10;
 /** Only an exact phrase is beyond doubt, and nothing else comes near it. */
 const ALIKE_MAX = 0.97;
@@ -21,7 +25,7 @@ const DESCRIPTION_SHARE = 0.85;
  * Chance that the right answer is the best candidate or as good as tied with it, by logistic regression on likeness:
  * fitted on public sets of customers' questions in English and Chinese, 5 to 100 phrases an answer, a third of the texts about something else.
  */
-const FIT = { base: -8.679, root: 13.277, likeness: -2.273, nearest: 1.694, unknown: 0.809 };
+const FIT = { base: -10.2, root: 18.06, likeness: -4.65, nearest: 0.75, unknown: 2.08 };
 /** The same sets: how fast the chance of a lesser candidate falls with its likeness. */
 const ODDS_POWER = 8;
 
@@ -37,27 +41,26 @@ export function createRanker(program: Program): Ranker {
   return rankOffers(offers);
 }
 
-type Group = { offer: number; language: string | null; described: boolean };
+type Group = { offer: number; described: boolean };
 
 /** The ranking without a program around it. */
 export function rankOffers(offers: Offer[]): Ranker {
   const exact = new Map<string, { offer: number; phrase: string }[]>();
   const groups: Group[] = [];
-  const phrases: { group: number; text: string }[] = [];
+  const phrases: { group: number; text: string; language: string | null }[] = [];
   // Phrases of two languages have no middle in common, so each language of an offer is a group.
-  const reader = createReader();
   offers.forEach((offer, at) => {
-    const groupOf = new Map<string | null, number>();
+    const groupOf = new Map<string, number>();
     const add = (text: string, described: boolean): void => {
-      const language = languageOf(reader.read(text), null, null);
-      const key = described ? "description" : language;
+      const language = detectLanguage(text, LANGUAGES)?.language ?? null;
+      const key = described ? "description" : (language ?? "latin");
       let group = groupOf.get(key);
       if (group === undefined) {
         group = groups.length;
         groupOf.set(key, group);
-        groups.push({ offer: at, language, described });
+        groups.push({ offer: at, described });
       }
-      phrases.push({ group, text });
+      phrases.push({ group, text, language });
     };
     for (const text of offer.phrases) {
       add(text, false);
@@ -73,7 +76,7 @@ export function rankOffers(offers: Offer[]): Ranker {
   const groupOf = new Int32Array(offers.length);
   const touched = new Int32Array(offers.length);
 
-  return (text, language) => {
+  return (text) => {
     const same = exact.get(keyOf(text));
     const found = index.search(text);
     let touchedCount = 0;
@@ -93,7 +96,7 @@ export function rankOffers(offers: Offer[]): Ranker {
       const top = likenessOf[best[0]!]!;
       const nearest = found.nearest[groupOf[best[0]!]!]!;
       const sure = Math.min(ALIKE_MAX, chanceOf(top, nearest, found.unknown));
-      if (sure >= 0.8) nearestLanguage = groups[found.group[groupOf[best[0]!]!]!]!.language;
+      if (sure >= SURE_OF_LANGUAGE) nearestLanguage = phrases[found.phrase[groupOf[best[0]!]!]!]!.language;
       for (const at of best) {
         const offer = offers[at]!;
         const score = sure * (likenessOf[at]! / top) ** ODDS_POWER;
@@ -108,7 +111,7 @@ export function rankOffers(offers: Offer[]): Ranker {
     return {
       candidates: ranked,
       none: ranked.length === 0 ? 1 : 1 - ranked[0]!.score,
-      language: languageOf(found.reading, nearestLanguage, language ?? null),
+      language: isChinese(text) ? "zh" : nearestLanguage,
     };
   };
 }
@@ -143,6 +146,17 @@ function exactFirst(offers: Offer[], same: { offer: number; phrase: string }[], 
     if (!ranked.some((known) => known.kind === candidate.kind && known.name === candidate.name)) ranked.push(candidate);
   }
   return ranked;
+}
+
+/** Two Han signs near the beginning, and no kana. */
+function isChinese(text: string): boolean {
+  let han = 0;
+  for (let i = 0; i < text.length && i < TEXT_MAX; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x3040 && code <= 0x30ff) return false;
+    if (code >= 0x4e00 && code <= 0x9fff) han++;
+  }
+  return han >= 2;
 }
 
 /** Letters and digits alone: case, accents, spaces and marks do not make another phrase. */

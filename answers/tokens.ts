@@ -1,4 +1,5 @@
 /** Reads a text into weighted features: word stems, pairs of words, letter groups within words, Han signs and their pairs. */
+import { simplified } from "./traditional.ts";
 import { factorsOfHan, factorsOfWords, stem } from "./words.ts";
 
 /** Features of the text read last, in arrays that the next reading reuses. */
@@ -8,12 +9,8 @@ export type Reading = {
   factor: Float32Array;
   /** One of the kinds below. */
   kind: Uint8Array;
-  /** Words in order, stemmed (for the speller: one for each feature of kind WORD) and as they were said. */
+  /** Words in order, stemmed: one for each feature of kind WORD. */
   words: string[];
-  said: string[];
-  han: number;
-  kana: number;
-  letters: number;
 };
 export const WORD = 0;
 export const PAIR = 1;
@@ -28,6 +25,8 @@ export const TEXT_MAX = 600;
 
 /** How much each kind of feature weighs beside a whole word, from trials on public data sets. */
 const PAIR_FACTOR = 0.5;
+/** Two fillers side by side say nothing. */
+const PAIR_FACTOR_MIN = 0.12;
 const GRAM_FACTOR = 0.35;
 const HAN_FACTOR = 0.9;
 const HAN_PAIR_FACTOR = 0.9;
@@ -60,16 +59,13 @@ export function fold(text: string): string {
 export function createReader(): Reader {
   const wordFactors = factorsOfWords();
   const hanFactors = factorsOfHan();
+  const simplifiedOf = simplified();
   const reading: Reading = {
     count: 0,
     hash: new Int32Array(FEATURES_MAX),
     factor: new Float32Array(FEATURES_MAX),
     kind: new Uint8Array(FEATURES_MAX),
     words: [],
-    said: [],
-    han: 0,
-    kana: 0,
-    letters: 0,
   };
 
   function add(hash: number, factor: number, kind: number): void {
@@ -89,11 +85,10 @@ export function createReader(): Reader {
     const factor = known ?? (root.length < 2 ? LETTER_FACTOR : 1);
     const hash = hashOf(root);
     reading.words.push(root);
-    reading.said.push(word);
     add(hash, factor, WORD);
     if (previousHash !== 0) {
       const both = PAIR_FACTOR * Math.sqrt(previousFactor * factor);
-      if (both > 0.12) add(mix(previousHash, hash), both, PAIR);
+      if (both > PAIR_FACTOR_MIN) add(mix(previousHash, hash), both, PAIR);
     }
     previousHash = hash;
     previousFactor = factor;
@@ -114,10 +109,6 @@ export function createReader(): Reader {
       const folded = fold(text.length > TEXT_MAX ? text.slice(0, TEXT_MAX) : text);
       reading.count = 0;
       reading.words.length = 0;
-      reading.said.length = 0;
-      reading.han = 0;
-      reading.kana = 0;
-      reading.letters = 0;
       previousHash = 0;
       previousFactor = 0;
       let start = -1;
@@ -143,7 +134,6 @@ export function createReader(): Reader {
             if (isLetter(next)) continue;
           }
           const word = folded.slice(start, i);
-          reading.letters += word.length;
           if (digits) {
             add(hashOf(word), word.length > 4 ? LONG_NUMBER_FACTOR : NUMBER_FACTOR, NUMBER);
           } else addWord(word.includes("'") || word.includes("\u2019") ? word.replace(/['\u2019]/g, "") : word);
@@ -151,15 +141,14 @@ export function createReader(): Reader {
           lastHan = 0;
         }
         if (isHan(code)) {
-          reading.han++;
-          const factor = hanFactors.get(code) ?? 1;
-          add(code, HAN_FACTOR * factor, HAN);
-          if (lastHan !== 0) add(mix(lastHan, code), HAN_PAIR_FACTOR * Math.max(0.1, (factor + lastHanFactor) / 2), HAN_PAIR);
-          lastHan = code;
+          const sign = simplifiedOf.get(code) ?? code;
+          const factor = hanFactors.get(sign) ?? 1;
+          add(sign, HAN_FACTOR * factor, HAN);
+          if (lastHan !== 0) add(mix(lastHan, sign), HAN_PAIR_FACTOR * Math.max(0.1, (factor + lastHanFactor) / 2), HAN_PAIR);
+          lastHan = sign;
           lastHanFactor = factor;
           previousHash = 0;
         } else {
-          if (code >= 0x3040 && code <= 0x30ff) reading.kana++;
           if (code !== 32) {
             lastHan = 0;
             if (code !== 45 && code !== 47) previousHash = 0;

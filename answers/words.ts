@@ -16,14 +16,25 @@ const ASKING = [
   "what when where who which why how much many long whats wheres whens hows not no without",
   "que cuando donde quien cual cuales cuanto cuanta cuantos cuantas como porque sin",
 ];
+/** So common that sharing one says little, although each may be the point of a question. */
+const COMMON = [
+  "today tomorrow yesterday now day days week weeks month year hour hours minute time times morning evening night again already still yet soon later",
+  "open close find make made use used give take help work works working keep put show see look start stop try change new old first last next other one two",
+  "people person problem question issue possible able offer good best",
+  "hoy manana ayer ahora dia semana mes ano hora tiempo noche abrir hacer usar dar ayuda ayudar poner ver mirar nuevo nueva primero ultimo problema pregunta",
+];
+const HAN_COMMON = "今明昨天日月年时候现上下前后里开做用看说找帮新旧第来去回出进发行事种样点次最好";
 const HAN_FILLERS = "的了吗呢啊吧呀嘛哦是我你您他她它们这那在有和与跟也都就还又请问要想能会可以个一下得地着过给把被让对于从到于之其及么";
 const HAN_ASKING = "什怎哪谁何几多少为不没";
 
-export const FILLER_FACTOR = 0.35;
-export const ASKING_FACTOR = 0.65;
+const FILLER_FACTOR = 0.35;
+const ASKING_FACTOR = 0.65;
+const COMMON_FACTOR = 0.75;
 
+/** By the word as it is said, accents folded. */
 export function factorsOfWords(): Map<string, number> {
   const factors = new Map<string, number>();
+  for (const line of COMMON) for (const word of line.split(" ")) factors.set(word, COMMON_FACTOR);
   for (const line of FILLERS) for (const word of line.split(" ")) factors.set(word, FILLER_FACTOR);
   for (const line of ASKING) for (const word of line.split(" ")) factors.set(word, ASKING_FACTOR);
   return factors;
@@ -31,6 +42,7 @@ export function factorsOfWords(): Map<string, number> {
 
 export function factorsOfHan(): Map<number, number> {
   const factors = new Map<number, number>();
+  for (const sign of HAN_COMMON) factors.set(sign.charCodeAt(0), COMMON_FACTOR);
   for (const sign of HAN_FILLERS) factors.set(sign.charCodeAt(0), FILLER_FACTOR);
   for (const sign of HAN_ASKING) factors.set(sign.charCodeAt(0), ASKING_FACTOR);
   return factors;
