@@ -7,6 +7,7 @@ import { actions } from "./compile/actions.ts";
 import { adRule, sequencesNotYet } from "./compile/ads.ts";
 import { channels, engineTexts, manifest, zoneOf } from "./compile/bot.ts";
 import { type Brand, flowNamed } from "./compile/brand.ts";
+import { filledNode } from "./compile/env.ts";
 import { faqEntry } from "./compile/faq.ts";
 import { type BrandFiles, readFile, readFlows } from "./compile/files.ts";
 import { declareSlots, flow, type Made } from "./compile/flow.ts";
@@ -50,7 +51,7 @@ export function compile(input: CompileInput): CompileResult {
     const nowhere = { source: source(input.bot, ""), start: 0, end: 1 };
     return { program: null, problems: [problemAt(nowhere, "no-file", `There is no file \`${input.bot}\`.`)] };
   }
-  const file = readFile(shop, input.bot, text, BotFile);
+  const file = readFile(shop, input.bot, text, BotFile, (root) => filledNode(root, input.env));
   const program = file ? compileBrand(shop, input, file) : null;
   const problems = inOrder(shop.problems);
   return { program: problems.some((one) => one.severity === "error") ? null : program, problems };
@@ -69,7 +70,7 @@ function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Progr
     events: new Set(calls.events.keys()),
     queues: new Map(),
     customerFields: profileFields(),
-    channels: channels(shop, file, input.env, input.limits),
+    channels: channels(shop, file, input.limits),
     defaults: {
       maxAttempts: file.defaults?.max_attempts ?? 3,
       idleAfterMs: file.defaults?.idle_after?.ms ?? 30 * 60_000,

@@ -26,7 +26,8 @@ export function checkBrand(
   checking: Checking,
 ): void {
   const channels = limitsOf(program, null);
-  for (const { flow, inside } of made.values()) checkFlow(shop, brand, program, flow, inside);
+  const filled = outputsFilled(brand, made);
+  for (const { flow, inside } of made.values()) checkFlow(shop, brand, program, flow, inside, filled);
   checkUsesOutside(shop, shop.uses, brand.standard);
   checkCalls(shop, made);
   checkExact(shop, program.flows);
@@ -61,17 +62,40 @@ export function checkBrand(
   checkTranslations(shop, found);
 }
 
-function checkFlow(shop: Workshop, brand: Brand, program: Program, flow: Flow, inside: Made["inside"]): void {
+function checkFlow(
+  shop: Workshop,
+  brand: Brand,
+  program: Program,
+  flow: Flow,
+  inside: Made["inside"],
+  filled: (flow: string) => string[],
+): void {
   const channels = limitsOf(program, flow.onlyOn);
   for (const step of flow.steps) {
     for (const [message, slot] of messagesOf(step)) checkMessage(shop, message, channels, slot);
   }
   // What is absent from a file that could not be read whole may only be unread.
   if (inside.broken) return;
-  const ways = walk(flow, inside, brand);
+  const ways = walk(flow, inside, brand, filled);
   checkPresence(shop, flow, inside, ways, brand.standard);
   checkWays(shop, flow, inside, ways);
   checkWindows(shop, flow, inside, ways, channels);
+}
+
+/** Which outputs a flow has surely filled when it ends; asked while callers are followed. */
+function outputsFilled(brand: Brand, made: Map<string, Made>): (flow: string) => string[] {
+  const found = new Map<string, string[]>();
+  const filled = (name: string): string[] => {
+    const one = made.get(name);
+    const known = found.get(name);
+    if (known || !one) return known ?? [];
+    found.set(name, []); // a cycle of calls promises nothing
+    const { atEnd } = walk(one.flow, one.inside, brand, filled);
+    const sure = one.flow.outputs.filter((output) => atEnd?.has(`slots.${output}`));
+    found.set(name, sure);
+    return sure;
+  };
+  return filled;
 }
 
 function messagesOf(step: Flow["steps"][number]): [MessagePlan, Slot?][] {

@@ -1,11 +1,12 @@
 /** A flow as a graph: where each step may lead, and which values it leaves behind. */
 import type { Brand } from "../compile/brand.ts";
 import type { Inside } from "../compile/steps.ts";
-import { type At, type Flow, STAY, type Step } from "../program.ts";
+import { type At, END, type Flow, STAY, type Step } from "../program.ts";
 
 export type Edge = { to: At; gains: string[]; loses: string[] };
 
-export function edges(step: Step, inside: Inside, brand: Brand): Edge[] {
+/** `filled`: outputs that the called flow surely fills. */
+export function edges(step: Step, inside: Inside, brand: Brand, filled: (flow: string) => Iterable<string>): Edge[] {
   const to = (at: At, gains: string[] = [], loses: string[] = []): Edge => ({ to: at, gains, loses });
   const maybe = (at: At | undefined): Edge[] => (at === undefined || at === STAY ? [] : [to(at)]);
   switch (step.kind) {
@@ -31,7 +32,9 @@ export function edges(step: Step, inside: Inside, brand: Brand): Edge[] {
       // A false guard passes the call with `save` missing (rule 23).
       const known = brand.flows.get(step.flow)?.file;
       const sure = step.save && !(known?.guard && !known.otherwise);
-      return [to(step.next, sure ? [step.save!] : [])];
+      if (!sure) return [to(step.next)];
+      const outputs = known?.guard ? [] : [...filled(step.flow)];
+      return [to(step.next, [step.save!, ...outputs.map((name) => `${step.save}.${name}`)])];
     }
     case "action":
       return [to(step.next, step.save ? [step.save] : []), ...maybe(step.onError)];
@@ -41,8 +44,9 @@ export function edges(step: Step, inside: Inside, brand: Brand): Edge[] {
       return [...maybe(step.returnTo), ...maybe(step.whenClosed), ...maybe(step.whenTooLong)];
     case "goto":
       return [to(step.to)];
-    case "link":
     case "end":
+      return step.what === "flow" ? [to(END)] : [];
+    case "link":
       return [];
     case "wait":
     case "tag":
@@ -65,7 +69,7 @@ export type Walk = {
 };
 
 /** Follows every way through the flow; what is present after joining is what all ways bring. */
-export function walk(flow: Flow, inside: Inside, brand: Brand): Walk {
+export function walk(flow: Flow, inside: Inside, brand: Brand, filled: (flow: string) => Iterable<string> = () => []): Walk {
   const present = new Map<At, Set<string>>();
   const out = new Map<At, Edge[]>();
   let atEnd: Set<string> | null = null;
@@ -89,7 +93,7 @@ export function walk(flow: Flow, inside: Inside, brand: Brand): Walk {
     const at = queue.pop()!;
     const step = flow.steps[at]!;
     const having = present.get(at)!;
-    const leaving = out.get(at) ?? edges(step, inside, brand);
+    const leaving = out.get(at) ?? edges(step, inside, brand, filled);
     out.set(at, leaving);
     for (const edge of leaving) {
       const next = new Set(having);

@@ -4,12 +4,11 @@ import { report, type Workshop, type WrittenText } from "../compile/workshop.ts"
 import type { Place } from "../program.ts";
 
 export function checkTranslations(shop: Workshop, found: BrandFiles): void {
-  const ours = new Set(found.paths);
   const byFile = new Map<string, WrittenText[]>();
   for (const written of shop.written.values()) {
     const file = written.at.source.file;
-    // Built-in patterns are ours to translate, and a bot file is not in `paths`.
-    if (!written.translatable || (!ours.has(file) && !file.endsWith(".bot.yaml"))) continue;
+    // Built-in patterns are ours to translate, and a bot file lies in no folder of flows.
+    if (!written.translatable || (!found.own.has(file) && !file.endsWith(".bot.yaml"))) continue;
     byFile.set(file, [...(byFile.get(file) ?? []), written]);
   }
   for (const texts of byFile.values()) for (const language of shop.languages) missing(shop, texts, language);

@@ -8,7 +8,7 @@ import type { ActionSource, ActionsFile, HttpSource } from "../read/bot-schema.t
 import { SLOT_TYPES } from "../read/flow-schema.ts";
 import { entry, type Node, placeOf, problemAt, type Scalar } from "../read/node.ts";
 import type { Keyed, Written } from "../read/words.ts";
-import { type Env, filled } from "./env.ts";
+import { type Env, filled, filledNode } from "./env.ts";
 import { expression, report, type Site, value, type Workshop } from "./workshop.ts";
 
 export type Fields = Map<string, { type: FieldType; optional: boolean }>;
@@ -118,6 +118,7 @@ function httpOf(shop: Workshop, source: HttpSource, input: Fields, env: Env): Ac
     if (!method) return undefined;
   }
   const site: Site = { ...answerSite(), names: new Map([["input", fieldExprType({ kind: "map", fields: input })]]) };
+  const body = source.body ? filledNode(source.body, env) : null;
   const headers: [string, Value][] = [];
   for (const { key, value: written } of source.headers ?? []) {
     const made = settingValue(shop, written, site, env, false);
@@ -128,7 +129,7 @@ function httpOf(shop: Workshop, source: HttpSource, input: Fields, env: Env): Ac
     place: placeOf(source[method]!.at),
     read: () => undefined,
   };
-  return { method: method.toUpperCase() as "GET", url, headers, ...(source.body ? { body: bodyValue(shop, source.body, site, env) } : {}) };
+  return { method: method.toUpperCase() as "GET", url, headers, ...(body ? { body: value(shop, body, site).value } : {}) };
 }
 
 /** A text of the file with its settings filled in, then compiled. null: a setting is unset. */
@@ -143,18 +144,6 @@ function settingValue(shop: Workshop, written: Written, site: Site, env: Env, is
   for (const one of compiled.problems)
     shop.problems.push(problemAt(written.at, one.code, one.message, { near: one.near, help: one.help, severity: one.severity ?? "error" }));
   return whole ? compiled.value : null;
-}
-
-function bodyValue(shop: Workshop, node: Node, site: Site, env: Env): Value {
-  return value(shop, filledNode(node, env), site).value;
-}
-
-function filledNode(node: Node, env: Env): Node {
-  if (node.kind === "list") return { ...node, items: node.items.map((item) => filledNode(item, env)) };
-  if (node.kind === "map") return { ...node, entries: node.entries.map((one) => ({ key: one.key, value: filledNode(one.value, env) })) };
-  if (typeof node.value !== "string" || !node.value.includes("${")) return node;
-  const { text, whole } = filled(node.value, env);
-  return whole ? { ...node, text, value: text } : { ...node, text: "", value: null };
 }
 
 function moduleOf(shop: Workshop, written: Written): Action["module"] {

@@ -10,7 +10,6 @@ import { list } from "../read/shape.ts";
 import type { Keyed, Written } from "../read/words.ts";
 import { ENGINE_TEXTS } from "../texts.ts";
 import { type Brand, flowNamed, queueNamed } from "./brand.ts";
-import { type Env, filled } from "./env.ts";
 import { button, type Links, textOrMessage } from "./message.ts";
 import { queue, zoneNamed } from "./queues.ts";
 import { report, type Site, text, type Workshop } from "./workshop.ts";
@@ -20,7 +19,7 @@ const DAY_MS = 86_400_000;
 /** Keys of a channel's settings that name the account spoken to, in order; without any it is `default`. */
 const ACCOUNT_KEYS = ["page", "account", "user"];
 
-export function channels(shop: Workshop, file: BotFile, env: Env, limits: Map<string, Limits>): ChannelAccount[] {
+export function channels(shop: Workshop, file: BotFile, limits: Map<string, Limits>): ChannelAccount[] {
   const made: ChannelAccount[] = [];
   for (const { key, value: source } of file.channels) {
     if (limits.size > 0 && !limits.has(key.text)) {
@@ -34,8 +33,7 @@ export function channels(shop: Workshop, file: BotFile, env: Env, limits: Map<st
     for (const account of accounts) {
       const settings: Record<string, string> = {};
       for (const { key: name, value: written } of account) {
-        const { text: found, whole } = filled(written.text, env);
-        if (whole && name.text !== "__proto__") settings[name.text] = found;
+        if (name.text !== "__proto__") settings[name.text] = written.text;
       }
       const named = ACCOUNT_KEYS.map((one) => settings[one]).find((one) => one !== undefined) ?? "default";
       if (made.some((one) => one.channel === key.text && one.account === named))

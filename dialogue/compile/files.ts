@@ -5,7 +5,7 @@ import { nearNames } from "../expressions/near.ts";
 import { PATTERNS } from "../patterns.ts";
 import { AdsFile, FaqFile } from "../read/content-schema.ts";
 import { FlowFile } from "../read/flow-schema.ts";
-import { entry, problemAt } from "../read/node.ts";
+import { entry, type Node, problemAt } from "../read/node.ts";
 import { readAs } from "../read/shape.ts";
 import type { Written } from "../read/words.ts";
 import { type Loaded, load } from "../read/yaml.ts";
@@ -18,8 +18,11 @@ export type BrandFiles = {
   flows: Map<string, Known>;
   faq: Content<FaqFile>[];
   ads: Content<AdsFile>[];
-  catalogs: Catalog[] /** Files of the brand that were read. */;
+  catalogs: Catalog[];
+  /** Files that were read, built-in ones included. */
   paths: string[];
+  /** Those of the brand. */
+  own: Set<string>;
 };
 
 /** @param folders project-relative, the first wins; `builtins` stand behind all */
@@ -30,7 +33,7 @@ export function readFlows(
   files: Map<string, string>,
   builtins: Map<string, string>,
 ): BrandFiles {
-  const found: BrandFiles = { flows: new Map(), faq: [], ads: [], catalogs: [], paths: [] };
+  const found: BrandFiles = { flows: new Map(), faq: [], ads: [], catalogs: [], paths: [], own: new Set() };
   const taken = new Set<string>();
   for (const folder of folders) {
     const path = posix.normalize(posix.join(posix.dirname(bot), folder.text)).replace(/\/$/, "");
@@ -46,7 +49,10 @@ export function readFlows(
         help: "Folders are written as they are reached from the bot's file.",
       });
     }
-    for (const file of inside) taken.add(file);
+    for (const file of inside) {
+      taken.add(file);
+      found.own.add(file);
+    }
     readFolder(shop, found, inside, files, false);
   }
   readFolder(shop, found, [...builtins.keys()].sort(), builtins, true);
@@ -61,7 +67,7 @@ function readFolder(shop: Workshop, found: BrandFiles, paths: string[], files: M
     const made = catalog(path, language, files.get(path)!);
     shop.problems.push(...made.problems);
     catalogs.push(made.catalog);
-    if (!builtin) found.paths.push(path);
+    found.paths.push(path);
   }
   if (!builtin) found.catalogs.push(...catalogs);
   const translate = translator(catalogs);
@@ -134,8 +140,16 @@ function readFlow(
   });
 }
 
-export function readFile<T>(shop: Workshop, path: string, text: string, schema: z.ZodType<T>): T | undefined {
-  return readLoaded(shop, load(path, text), schema);
+/** `fill`: what is done to the tree before it is read; null leaves nothing. */
+export function readFile<T>(
+  shop: Workshop,
+  path: string,
+  text: string,
+  schema: z.ZodType<T>,
+  fill?: (root: Node) => Node | null,
+): T | undefined {
+  const loaded = load(path, text);
+  return readLoaded(shop, fill && loaded.root ? { ...loaded, root: fill(loaded.root) } : loaded, schema);
 }
 
 function readLoaded<T>(shop: Workshop, loaded: Loaded, schema: z.ZodType<T>): T | undefined {

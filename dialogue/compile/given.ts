@@ -6,7 +6,7 @@ import type { Node } from "../read/node.ts";
 import { list } from "../read/shape.ts";
 import type { Keyed, Written } from "../read/words.ts";
 import type { Known } from "./brand.ts";
-import { checkChoice, slotType } from "./slots.ts";
+import { slotType } from "./slots.ts";
 import { report, type Site, value, type Workshop } from "./workshop.ts";
 
 /** `with` of a `call`, a `link` or an advertisement: it fills slots of the flow. */
@@ -26,7 +26,6 @@ export function withForFlow(
         help: known.slots.size === 0 ? "It declares none." : `Its slots are ${list([...known.slots.keys()])}.`,
       });
     }
-    if (slot) checkChoice(shop, node, slot);
     // A value that may be missing fills nothing when it is: that is allowed unless the flow needs it.
     const needed = known?.inputs.includes(key.text) ?? false;
     made.set(key.text, value(shop, node, needed ? site : { ...site, uses: [] }, slot ? slotType(slot) : undefined).value);

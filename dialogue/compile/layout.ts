@@ -130,6 +130,10 @@ function nameSteps(shop: Workshop, drafts: Draft[]): Map<string, Draft> {
   const byId = new Map<string, Draft>();
   for (const draft of drafts) {
     if (!draft.writtenId) continue;
+    if (draft.id === "next")
+      report(shop, draft.source.id!.at, "bad-name", "`next` cannot be a step's id: in `return_to` it means the step after.", {
+        help: "Choose another id.",
+      });
     const earlier = byId.get(draft.id);
     if (earlier) {
       report(

@@ -5,7 +5,7 @@ import { nearNames } from "../expressions/near.ts";
 import type { ExprType } from "../expressions/types.ts";
 import type { Slot } from "../program.ts";
 import type { SlotSource } from "../read/flow-schema.ts";
-import type { Node, Scalar } from "../read/node.ts";
+import type { Scalar } from "../read/node.ts";
 import { list } from "../read/shape.ts";
 import { report, type Site, text, value, type Workshop } from "./workshop.ts";
 
@@ -38,7 +38,7 @@ export function slot(shop: Workshop, key: Scalar, source: SlotSource, site: Site
       });
     for (const { key: option } of source.also ?? []) {
       if (!seen.has(option.text))
-        report(shop, option, "unknown-value", `\`${option.text}\` is not a value of \`${name}\`.`, {
+        report(shop, option, "unknown-choice", `\`${option.text}\` is not a value of \`${name}\`.`, {
           near: nearNames(option.text, seen),
           help: `Its values are ${list([...seen])}.`,
         });
@@ -63,20 +63,8 @@ export function slot(shop: Workshop, key: Scalar, source: SlotSource, site: Site
   if (source.default !== undefined) {
     const type = slotType(made);
     made.default = value(shop, source.default, site, type).value;
-    checkChoice(shop, source.default, made);
   }
   return made;
-}
-
-/** A literal given to a choice has to be one of its values. */
-export function checkChoice(shop: Workshop, node: Node, of: Slot): void {
-  if (!of.of || node.kind !== "scalar" || node.value === null || node.text.includes("{{")) return;
-  const values = of.of.map((one) => one.value);
-  if (!values.includes(node.text))
-    report(shop, node, "unknown-value", `\`${node.text}\` is not a value of \`${of.name}\`.`, {
-      near: nearNames(node.text, values),
-      help: `Its values are ${list(values)}.`,
-    });
 }
 
 /** What the slot is in CEL. */

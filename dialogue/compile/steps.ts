@@ -12,7 +12,7 @@ import { collect } from "./collect.ts";
 import { withForAction, withForFlow } from "./given.ts";
 import { type Draft, first, type Layout, reach } from "./layout.ts";
 import { type Links, message, textOrMessage } from "./message.ts";
-import { checkChoice, slotType } from "./slots.ts";
+import { slotType } from "./slots.ts";
 import { until } from "./until.ts";
 import { condition, expression, report, type Site, text, textValue, type Use, value, type Workshop } from "./workshop.ts";
 
@@ -119,7 +119,6 @@ function sets(shop: Workshop, brand: Brand, inside: Inside, source: Keyed<Node>,
     const found = targetOf(shop, brand, inside, key, "set");
     if (!found) return [];
     if (node.kind === "scalar" && node.value === null) return [{ target: found.target, value: null }];
-    checkChoice(shop, node, found.slot);
     return [{ target: found.target, value: value(shop, node, site, slotType(found.slot)).value }];
   });
 }
@@ -202,7 +201,7 @@ function checkCases(shop: Workshop, cases: Keyed<StepSource[]>, type: ExprType):
   if (!values) return;
   for (const { key } of cases) {
     if (!values.includes(key.text))
-      report(shop, key, "unknown-value", `\`${key.text}\` is none of the values that this can have, so the case never comes.`, {
+      report(shop, key, "unknown-choice", `\`${key.text}\` is none of the values that this can have, so the case never comes.`, {
         near: nearNames(key.text, values),
         help: `The values are ${list(values)}.`,
       });

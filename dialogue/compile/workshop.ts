@@ -95,6 +95,7 @@ export function expression(shop: Workshop, written: Written, site: Site, expecte
 
 /** A literal or a text with `{{ }}`. Where a text is expected, a scalar is what you see: `0123` stays `0123`. */
 export function value(shop: Workshop, node: Node, site: Site, expected?: ExprType): { value: Value; type: ExprType; reads: string[] } {
+  settingsOutside(shop, node);
   const asText =
     node.kind === "scalar" && node.value !== null && (expected?.kind === "text" || expected?.kind === "choice" || expected?.kind === "url");
   const compiled = compileValue(asText ? node.text : json(node), placeOf(node), site.names, expected);
@@ -110,8 +111,28 @@ export function textValue(shop: Workshop, written: Written, site: Site, expected
   return value(shop, written.at, site, expected).value;
 }
 
+/** Settings stand in bot and action files only, so that secrets do too (rule 4). */
+function settingsOutside(shop: Workshop, node: Node): void {
+  if (node.kind === "list") for (const item of node.items) settingsOutside(shop, item);
+  else if (node.kind === "map") for (const { value: inner } of node.entries) settingsOutside(shop, inner);
+  else {
+    const found = /\$\{[A-Za-z_]\w*(:-[^}]*)?\}/.exec(node.text);
+    if (!found || /\.(bot|actions)\.ya?ml$/.test(node.source.file)) return;
+    report(
+      shop,
+      within(node, found.index, found[0].length),
+      "setting-outside",
+      `\`${found[0]}\` is a setting, and settings stand in the bot's and the actions' file only.`,
+      {
+        help: "Let an action or a field of the customer bring the value, or write it out.",
+      },
+    );
+  }
+}
+
 /** A text that people read, with its translations. `field`: the last part of its context. */
 export function text(shop: Workshop, written: Written, site: Site, field: string): Text {
+  settingsOutside(shop, written.at);
   const place = placeOf(written.at);
   const context = field === "" ? site.context : `${site.context}/${field}`;
   const translations = site.translate(context, written.text);

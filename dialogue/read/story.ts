@@ -225,7 +225,7 @@ function answer(node: Node, problems: Problem[]): ActionFixture[] {
   const code = CODES.find((one) => one === written.text);
   if (code) return [{ ok: false, error: code }];
   problems.push(
-    problemAt(written, "unknown-value", `\`${written.text}\` is none of the errors of an action.`, {
+    problemAt(written, "unknown-choice", `\`${written.text}\` is none of the errors of an action.`, {
       near: nearNames(written.text, CODES),
       help: `They are ${list(CODES)}.`,
     }),
