@@ -6,7 +6,7 @@ import { clean, fold, hasHan, phrases } from "./words.ts";
 
 /** "Can I talk to a real person please?", 转人工, "quiero hablar con alguien". */
 export function asksForPerson(text: string): boolean {
-  return isWhole(text, PERSON_PHRASES, PERSON_FORMS);
+  return isWhole(text, PERSON_PHRASES, PERSON_FORMS, PERSON_WORDS);
 }
 
 /** Gives up what is under way: "cancel", 算了, "olvídalo". Not "cancel my order", which is a wish of its own. */
@@ -38,32 +38,48 @@ export function neverMind(text: string): boolean {
 
 export function greets(text: string): boolean {
   if (/^(?:👋|🙋|🙋‍♀️|🙋‍♂️)[\p{Emoji_Modifier}\s]*$/u.test(clean(text))) return true;
-  const said = fold(text).replace(/(\p{L})\1{2,}/gu, "$1");
-  return said.length <= LONGEST && (GREETING_PHRASES.has(said) || GREETING.test(said));
+  const said = (layersOf(text)[0] ?? "").replace(/(\p{L})\1{2,}/gu, "$1");
+  return said !== "" && (GREETING_PHRASES.has(said) || GREETING.test(said));
 }
 
 export function thanks(text: string): boolean {
   if (/^🙏[\p{Emoji_Modifier}\s]*$/u.test(clean(text))) return true;
-  const said = fold(text);
-  return said.length <= LONGEST && THANKS.test(said);
+  return THANKS.test(layersOf(text)[0] ?? "");
 }
 
 // Nobody says these at length; and what is not read cannot be slow.
 const LONGEST = 90;
 const LONGEST_HAN = 24;
 
-/** Is the message, or what is left of it without politeness, one of these? */
-function isWhole(text: string, known: Set<string>, forms: RegExp[] = []): boolean {
-  let said = fold(text);
-  if (said === "" || said.length > (hasHan(said) ? LONGEST_HAN : LONGEST)) return false;
-  for (let i = 0; i < 4; i++) {
-    if (known.has(said) || known.has(said.replace(/[,.!?，。！？]/g, "").replace(/\s+/g, " "))) return true;
-    if (forms.some((form) => form.test(said))) return true;
-    const shorter = fold(said.replace(POLITE_BEFORE, "").replace(POLITE_AFTER, ""));
-    if (shorter === said || shorter === "") return false;
-    said = shorter;
+/** Is the message, or what is left of it without politeness, one of these? `hint`: a word of every form. */
+function isWhole(text: string, known: Set<string>, forms: RegExp[] = [], hint: RegExp = ANYTHING): boolean {
+  for (const said of layersOf(text)) {
+    if (known.has(said)) return true;
+    if (hint.test(said) && forms.some((form) => form.test(said))) return true;
   }
   return false;
+}
+
+const ANYTHING = /^/;
+
+// Every recogniser asks the same of the same text, one after the other.
+let latest: { text: string; layers: string[] } = { text: "", layers: [] };
+
+/** The folded message, and again with each layer of politeness taken off; none when it is too long to be one of ours. */
+function layersOf(text: string): string[] {
+  if (latest.text === text) return latest.layers;
+  const layers: string[] = [];
+  let said = text.length > 4 * LONGEST ? "" : fold(text);
+  if (said.length > (hasHan(said) ? LONGEST_HAN : LONGEST)) said = "";
+  for (let i = 0; i < 4 && said !== ""; i++) {
+    layers.push(said);
+    if (/[,.!?，。！？]/.test(said)) layers.push(said.replace(/[,.!?，。！？]/g, "").replace(/\s+/g, " "));
+    const shorter = fold(said.replace(POLITE_BEFORE, "").replace(POLITE_AFTER, ""));
+    if (shorter === said) break;
+    said = shorter;
+  }
+  latest = { text, layers };
+  return layers;
 }
 
 const POLITE_BEFORE =
@@ -77,10 +93,12 @@ const PERSON_PHRASES = phrases(`
   persona, una persona, humano, un humano, agente, un agente, operador, operadora, asesor, asesora, un asesor, una asesora, representante, ejecutivo, persona real, una persona real, agente humano, servicio al cliente, atencion al cliente, hablar con alguien, soporte humano, ayuda humana,
   人工, 真人, 客服, 活人, 人工台, 有人吗, 有真人吗, 有没有人, 有客服吗, 有人工吗, 人呢, 不要机器人, 我不要机器人, 不想和机器人说话, 別用機器人, 轉人工, 人工客服, 真人客服, 轉接真人, 真人服務`);
 
+const PERSON_WORDS =
+  /person|people|human|agent|rep\b|representa|operator|operador|advis|asesor|someone|somebody|staff|employee|emplead|manager|superviso|team|equipo|customer|support|soporte|servicio|atencion|specialist|expert|colleague|ejecutiv|alguien|encargad|gerente|companer|人|客服/;
 const WHO =
   "(?:(?:a|an|the|some|any|your|one of your|another|this)\\s)?(?:(?:real|live|actual|human|living|proper|online)\\s)*(?:person|people|human(?: being)?|agent|representative|rep|operator|advis[oe]r|someone|somebody|staff(?: member)?|member of (?:staff|your team|the team)|employee|manager|supervisor|team|customer (?:service|support|care)|support|specialist|expert|colleague)(?:\\s(?:agent|rep|representative|team|person|member|staff))?(?:\\s(?:real|human|from your team|at your company|from support|who is not a bot))?";
 const WHOM =
-  "(?:(?:un|una|el|la|algun|alguna|su|tu|vuestro|otro|otra)\\s)?(?:persona|humano|humana|ser humano|agente|asesora?|operadora?|representante|ejecutiv[oa]|alguien|encargad[oa]|supervisora?|gerente|servicio al cliente|atencion al cliente|soporte|equipo|compañero|emplead[oa])(?:\\s(?:real|humano|humana|de verdad|en vivo|de carne y hueso|de soporte|de atencion al cliente|del equipo))*";
+  "(?:(?:un|una|el|la|algun|alguna|su|tu|vuestro|otro|otra)\\s)?(?:persona|humano|humana|ser humano|agente|asesora?|operadora?|representante|ejecutiv[oa]|alguien|encargad[oa]|supervisora?|gerente|servicio al cliente|atencion al cliente|soporte|equipo|companer[oa]|emplead[oa])(?:\\s(?:real|humano|humana|de verdad|en vivo|de carne y hueso|de soporte|de atencion al cliente|del equipo))*";
 const TAIL =
   "(?:\\s(?:here|instead|directly|about (?:it|this|that|(?:my|the|an?|this)(?:\\s\\S+){1,4})|and not (?:a|the) (?:bot|robot|machine)|not (?:a|the) (?:bot|robot|machine)))?(?:\\s(?:please|now|right now|asap))*";
 const COLA =

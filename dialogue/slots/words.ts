@@ -4,8 +4,12 @@
 const INVISIBLE = /[\p{Cc}\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu;
 const JOINERS = /\u200c|\u200d|\ufe0e|\ufe0f/g;
 
+// Most texts are plain ASCII, and for those all that the rest does is nothing.
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** NFKC, without what cannot be seen: ＡＬ－１２３ is AL-123. */
 export function clean(text: string): string {
+  if (PLAIN.test(text)) return text.trim();
   return text
     .normalize("NFKC")
     .replace(INVISIBLE, (character) => (/\s/.test(character) ? character : ""))
@@ -14,6 +18,10 @@ export function clean(text: string): string {
 
 /** Lower case, no accents, straight apostrophes, single spaces, no punctuation or emoji at either end. */
 export function fold(text: string): string {
+  if (PLAIN.test(text)) {
+    const lower = text.replaceAll("`", "'").toLowerCase();
+    return (lower.includes("  ") ? lower.replace(/ +/g, " ") : lower).replace(/^[^a-z0-9]+/, "").replace(/[^a-z0-9]+$/, "");
+  }
   return clean(text)
     .toLowerCase()
     .normalize("NFD")
@@ -22,7 +30,8 @@ export function fold(text: string): string {
     .replace(JOINERS, "")
     .replace(/[’‘`´]/g, "'")
     .replace(/\s+/g, " ")
-    .replace(/^[\p{P}\p{S}\s]+|[\p{P}\p{S}\s]+$/gu, "");
+    .replace(/^[\p{P}\p{S}\s]+/u, "")
+    .replace(/[\p{P}\p{S}\s]+$/u, "");
 }
 
 /** Written without spaces between words. */

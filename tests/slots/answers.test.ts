@@ -55,6 +55,7 @@ const CASES: Case[] = [
       "agente",
       "atención al cliente",
       "quisiera hablar con una persona real",
+      "quiero hablar con un compañero",
     ],
     no: [
       "the person at the shop said my boots would last for years",
