@@ -100,6 +100,7 @@ export type Told = {
   token: string;
   next_after_seq: number;
   more: boolean;
+  next: string | null;
   tickets: { id: string; conversation_id: string }[];
   conversations: { id: string }[];
   messages: { seq: number; kind: string; direction: string; text: string }[];
@@ -209,7 +210,7 @@ export async function createHouse(): Promise<House> {
         skills: [],
         languages: [],
         away: false,
-        capacity: 5,
+        capacity: 10_000, // nobody is told that the wait is too long
         disabled: false,
         ...more,
       };
