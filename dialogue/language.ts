@@ -4,7 +4,7 @@
  * words tell as well in the short lines that people type to a bot.
  */
 
-export type Detected = { language: string; /** Long or plain enough to leave another language for it. */ sure: boolean };
+export type Detected = { language: string /** Long or plain enough to leave another language for it. */; sure: boolean };
 
 /** @returns one of `languages` as written there, or null: no telling */
 export function detectLanguage(text: string, languages: string[]): Detected | null {
@@ -16,9 +16,7 @@ export function detectLanguage(text: string, languages: string[]): Detected | nu
   const words = wordsOf(text);
   const sure = script.letters >= 8 && words.length >= 3;
   if (spoken.length === 1 && script.name !== "latin") return { language: spoken[0]!, sure: script.letters >= 3 };
-  const ranked = spoken
-    .map((language) => ({ language, hits: hitsOf(words, text, baseOf(language)) }))
-    .sort((a, b) => b.hits - a.hits);
+  const ranked = spoken.map((language) => ({ language, hits: hitsOf(words, text, baseOf(language)) })).sort((a, b) => b.hits - a.hits);
   const [best, second] = ranked;
   if (best === undefined) return null;
   if (ranked.length === 1) return { language: best.language, sure: sure && best.hits > 0 };
@@ -29,7 +27,7 @@ export function detectLanguage(text: string, languages: string[]): Detected | nu
 /** A whole message that names a language to go on in ("English please", 说中文); null: it does not. */
 export function asksForLanguage(plainText: string, languages: string[]): string | null {
   const name = plainText
-    .replace(/^(in|en|auf|用|说|請說|请说|请用|speak|habla|parla|parle|sprich)\s*/u, "")
+    .replace(/^(?:(?:in|en|auf|speak|habla|parla|parle|sprich)\s+|(?:请|請)?(?:用|说|說|讲|講)\s*)/u, "")
     .replace(/\s*(please|por favor|bitte|s'il vous plaît|吧|可以吗|谢谢)$/u, "");
   const base = NAMES.get(name);
   if (base === undefined) return null;
@@ -83,8 +81,24 @@ function scriptOf(whole: string): { name: Script; letters: number } | null {
 }
 
 const SCRIPT_BY_LANGUAGE: Record<string, Script> = {
-  zh: "han", yue: "han", ja: "kana", ko: "hangul", ru: "cyrillic", uk: "cyrillic", bg: "cyrillic", sr: "cyrillic", kk: "cyrillic",
-  ar: "arabic", fa: "arabic", ur: "arabic", he: "hebrew", el: "greek", th: "thai", hi: "devanagari", mr: "devanagari", ne: "devanagari",
+  zh: "han",
+  yue: "han",
+  ja: "kana",
+  ko: "hangul",
+  ru: "cyrillic",
+  uk: "cyrillic",
+  bg: "cyrillic",
+  sr: "cyrillic",
+  kk: "cyrillic",
+  ar: "arabic",
+  fa: "arabic",
+  ur: "arabic",
+  he: "hebrew",
+  el: "greek",
+  th: "thai",
+  hi: "devanagari",
+  mr: "devanagari",
+  ne: "devanagari",
 };
 
 const baseOf = (language: string) => language.split("-")[0]!;
@@ -103,18 +117,40 @@ function chineseOf(text: string, spoken: string[]): string {
 }
 
 function wordsOf(text: string): string[] {
-  return text.slice(0, READ_UNITS_MAX).toLowerCase().match(/[\p{Script=Latin}']+/gu) ?? [];
+  const read = text.slice(0, READ_UNITS_MAX).replace(/\S*[\d@/_]\S*/g, " ");
+  return read.toLowerCase().match(/[\p{Script=Latin}']+/gu) ?? [];
 }
 
 /** Words that nearly every sentence of a language holds, and letters that only it has. */
 const COMMON: Record<string, { words: Set<string>; letters: RegExp | null }> = {
-  en: common("the i my you is it to and a of for what how do does where can have want this that not with are me order please when will was hi hello thanks need would your get from did been has am be there", null),
-  es: common("el la los las de que y un una en es por para con mi mis me no sí si quiero cómo como cuánto cuanto dónde donde cuándo cuando está esta están hola gracias pedido devolver tengo puedo hay del al lo se su muy pero qué favor necesito", /[ñ¿¡]/),
-  fr: common("le la les de des je et un une en est pour avec mon ma mes me ne pas oui vous où comment combien quand que qui bonjour merci commande veux puis du au il ce cette c'est j'ai très mais quel", /[çœê]/),
-  de: common("der die das ich und ein eine ist zu mit mein meine nicht ja wie wo wann was wer hallo danke bestellung möchte kann haben es den dem für auf von bitte sie mir mich noch aber sehr", /[ßäö]/),
-  pt: common("o os as de que e um uma em é por para com meu minha me não sim quero como quanto onde quando está olá obrigado obrigada pedido devolver tenho posso há do da no na ao muito mas você", /[ãõ]/),
-  it: common("il lo la gli le di che e un una in è per con mio mia mi non sì voglio come quanto dove quando sta ciao grazie ordine ho posso c'è del della al molto ma vorrei sono", null),
-  nl: common("de het een ik en van is te met mijn niet ja hoe waar wanneer wat hallo bedankt bestelling wil kan heb er voor op dat u je maar zijn naar", null),
+  en: common(
+    "the i my you is it to and a of for what how do does where can have want this that not with are me order please when will was hi hello thanks need would your get from did been has am be there no me in on or so yes too only any out up all if but can't don't it's i'm what's",
+    null,
+  ),
+  es: common(
+    "el la los las de que y un una en es por para con mi mis me no sí si quiero cómo como cuánto cuanto dónde donde cuándo cuando está esta están hola gracias pedido devolver tengo puedo hay del al lo se su muy pero qué favor necesito",
+    /[ñ¿¡]/,
+  ),
+  fr: common(
+    "le la les de des je et un une en est pour avec mon ma mes me ne pas oui vous où comment combien quand que qui bonjour merci commande veux puis du au il ce cette c'est j'ai très mais quel",
+    /[çœê]/,
+  ),
+  de: common(
+    "der die das ich und ein eine ist zu mit mein meine nicht ja wie wo wann was wer hallo danke bestellung möchte kann haben es den dem für auf von bitte sie mir mich noch aber sehr",
+    /[ßäö]/,
+  ),
+  pt: common(
+    "o os as de que e um uma em é por para com meu minha me não sim quero como quanto onde quando está olá obrigado obrigada pedido devolver tenho posso há do da no na ao muito mas você",
+    /[ãõ]/,
+  ),
+  it: common(
+    "il lo la gli le di che e un una in è per con mio mia mi non sì voglio come quanto dove quando sta ciao grazie ordine ho posso c'è del della al molto ma vorrei sono",
+    null,
+  ),
+  nl: common(
+    "de het een ik en van is te met mijn niet ja hoe waar wanneer wat hallo bedankt bestelling wil kan heb er voor op dat u je maar zijn naar",
+    null,
+  ),
 };
 
 function common(words: string, letters: RegExp | null) {

@@ -28,7 +28,7 @@ export type Frame = {
   /** How it came to be: a trigger's run, a `call` (its result goes to `save` of the frame below), a pattern. */
   via: "start" | "call" | "pattern";
   save?: string;
-  then?: Afterwards;
+  after?: Afterwards;
   pattern?: Record<string, Json>;
   /** The question that was open here when another run came on top. */
   question?: OpenQuestion;

@@ -71,21 +71,31 @@ function hear(draft: Draft, event: Heard): void {
 }
 
 function hearTap(draft: Draft, event: Extract<Heard, { kind: "tapped" }>): void {
+  const ad = event.referral === undefined ? undefined : learn(draft, event.referral);
   if (tapped(draft, event.payload)) {
-    if (event.referral !== undefined) learn(draft, event.referral);
-    return understood(draft);
+    understood(draft);
+    return;
   }
-  if (event.referral !== undefined && startAd(draft, event.referral)) return understood(draft);
+  if (ad !== undefined && startAd(draft, ad)) {
+    understood(draft);
+    return;
+  }
   misunderstood(draft);
 }
 
 /** `get_started` and `followed` open a conversation; what no flow waits for is only noted. */
 function hearHappening(draft: Draft, event: Extract<Heard, { kind: "happened" }>): void {
   const opening = OPENINGS.has(event.name);
-  if (event.referral !== undefined && startAd(draft, event.referral)) return understood(draft);
+  if (event.referral !== undefined && startAd(draft, learn(draft, event.referral))) {
+    understood(draft);
+    return;
+  }
   const flow = triggersOf(draft.programs.newest).events.get(event.name);
   draft.followup = !opening && !event.messageId;
-  if (flow !== undefined && startFlow(draft, flow, { why: event.name })) return understood(draft);
+  if (flow !== undefined && startFlow(draft, flow, { why: event.name })) {
+    understood(draft);
+    return;
+  }
   draft.followup = !opening;
   if (opening) runPattern(draft, "greeting", {}, "resume");
 }

@@ -5,7 +5,7 @@ import { answerOf } from "./faq.ts";
 import { entrance } from "./stack.ts";
 
 /** Scores are calibrated from 0 to 1. A sure match interrupts even a free text; an acceptable one is acted upon. */
-export const SURE = 0.8;
+export const SURE = 0.9;
 export const ACCEPTABLE = 0.5;
 /** Two that lie nearer together are a tie, unless the first is as good as the phrase itself. */
 export const TIE = 0.1;
@@ -62,4 +62,3 @@ export function nearest(candidates: Candidate[]): Candidate[] {
 }
 
 const CLARIFY_MAX = 3;
-

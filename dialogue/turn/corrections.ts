@@ -57,7 +57,11 @@ function find(draft: Draft, text: string): Correction | null {
   const said = corrects(text);
   if (said === null) {
     if (/\s/.test(text)) return null;
-    return firstFit(draft, earlier.filter(({ step }) => hasStrictForm(step.slot)), text);
+    return firstFit(
+      draft,
+      earlier.filter(({ step }) => hasStrictForm(step.slot)),
+      text,
+    );
   }
   if (said.about !== null) {
     const named = earlier.find(({ step }) => namesSlot(said.about!, [step.slot.name, labelOf(draft, step.slot)]));
@@ -65,7 +69,11 @@ function find(draft: Draft, text: string): Correction | null {
     if (said.rest === "") return null;
   }
   if (said.rest !== "") {
-    const fit = firstFit(draft, earlier.filter(({ step }) => !isFreeText(step.slot)), said.rest);
+    const fit = firstFit(
+      draft,
+      earlier.filter(({ step }) => !isFreeText(step.slot)),
+      said.rest,
+    );
     if (fit !== null || !said.sure) return fit;
     const last = earlier[0]!;
     return isFreeText(last.step.slot) ? { ...last, value: said.rest } : null;
@@ -124,4 +132,3 @@ function shown(draft: Draft, slot: Slot, value: Json): Json {
   if (slot.type === "choice") return ownOptions(draft, slot).find((option) => option.value === value)?.label ?? value;
   return value;
 }
-

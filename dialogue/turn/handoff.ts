@@ -23,11 +23,13 @@ export function handOff(draft: Draft, step: HandoffStep): void {
   const where = `${frame.flow}/${step.id}`;
   if (queue === undefined || facts === undefined || !facts.open || !facts.staffed) {
     note(draft, where, "nobody can be promised", queue?.name ?? step.queue);
-    return nobody(draft, step, queue, "closed");
+    nobody(draft, step, queue, "closed");
+    return;
   }
   if (queue.maxWaitMs !== null && facts.estimateMs !== null && facts.estimateMs > queue.maxWaitMs) {
     note(draft, where, "the wait would be too long", facts.estimateMs);
-    return nobody(draft, step, queue, "too_long");
+    nobody(draft, step, queue, "too_long");
+    return;
   }
   frame.handed = true;
   draft.effects.push({ kind: "handoff", request: makeRequest(draft, step, queue) });
@@ -51,7 +53,10 @@ export function nobody(draft: Draft, step: HandoffStep, queue: Queue | undefined
     return;
   }
   const flow = why === "closed" ? queue?.whenClosed : queue?.whenTooLong;
-  if (flow !== undefined && flow !== null) return linkTo(draft, flow, new Map());
+  if (flow !== undefined && flow !== null) {
+    linkTo(draft, flow, new Map());
+    return;
+  }
   runPattern(draft, "nobody_available", { queue: queue?.name ?? step.queue }, "nobody");
 }
 

@@ -2,6 +2,7 @@
 import type { Heard } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
 import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips, thanks } from "../slots/answers.ts";
+import { corrects } from "../slots/corrections.ts";
 import { ACCEPTABLE, candidatesFor, isNearTie, nearest, SURE } from "./candidates.ts";
 import { correct } from "./corrections.ts";
 import { type Draft, flowOf, note, standingStep, topFrame } from "./draft.ts";
@@ -11,7 +12,7 @@ import { runPattern } from "./patterns.ts";
 import { faqPayload, linkPayload, readTap } from "./payloads.ts";
 import { accept, answer, askAgain, type CollectStep, fail, leaveEmpty, openCollect, optionsOf, refuse } from "./questions.ts";
 import { readAnswer, readExtras, type Said } from "./reading.ts";
-import { startAd } from "./referrals.ts";
+import { learn, startAd } from "./referrals.ts";
 import { sayMessage } from "./say.ts";
 import { jumpTo, startFlow, unrest } from "./stack.ts";
 import { flowForKeyword, flowForPayload, plain } from "./triggers.ts";
@@ -23,30 +24,50 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
   const text = event.text.normalize("NFKC").trim();
   const said: Said = { text, attachments: event.attachments };
   if (text === "" && event.attachments.length === 0 && event.payload === undefined) {
-    if (event.referral === undefined || !startAd(draft, event.referral)) note(draft, "heard", "nothing was said");
+    if (event.referral === undefined || !startAd(draft, learn(draft, event.referral))) note(draft, "heard", "nothing was said");
     return;
   }
+  const ad = event.referral === undefined ? undefined : learn(draft, event.referral);
   if (text !== "") hearLanguage(draft, text);
-  if (event.payload !== undefined && tapped(draft, event.payload)) return understood(draft);
+  if (event.payload !== undefined && tapped(draft, event.payload)) {
+    understood(draft);
+    return;
+  }
   if (text !== "" && hearOrder(draft, text)) return;
-  if (event.referral !== undefined && startAd(draft, event.referral)) {
+  if (ad !== undefined && startAd(draft, ad)) {
     understood(draft);
     fillExtras(draft, text, null);
     return;
   }
-  if (text !== "" && hearExact(draft, text)) return understood(draft);
-  if (endsWait(draft)) return understood(draft);
+  if (text !== "" && hearExact(draft, text)) {
+    understood(draft);
+    return;
+  }
+  if (endsWait(draft)) {
+    understood(draft);
+    return;
+  }
   const step = openCollect(draft);
-  if (step !== undefined && answers(draft, step, said)) return understood(draft);
+  if (step !== undefined && answers(draft, step, said)) {
+    understood(draft);
+    return;
+  }
   if (text === "") {
     runPattern(draft, "attachment", {}, "resume");
     return;
   }
-  if (step !== undefined && isFreeText(step)) return hearFreeText(draft, step, said);
-  if (hearRepair(draft, text, step)) return understood(draft);
+  if (step !== undefined && isFreeText(step)) {
+    hearFreeText(draft, step, said);
+    return;
+  }
+  if (hearRepair(draft, text, step)) {
+    understood(draft);
+    return;
+  }
   if (greets(text)) {
     note(draft, "heard", "a greeting");
-    return runPattern(draft, "greeting", {}, "resume");
+    runPattern(draft, "greeting", {}, "resume");
+    return;
   }
   hearAnything(draft, text, step);
 }
@@ -172,6 +193,8 @@ function answers(draft: Draft, step: CollectStep, said: Said): boolean {
     }
   }
   if (isFreeText(step)) return false;
+  // "No, I meant AL-654321" begins like an answer to a yes or no, and is none.
+  if (step.slot.type === "yes_no" && corrects(said.text)?.sure && correct(draft, said.text)) return true;
   const value = readAnswer(draft, step.slot, said, optionsOf(draft, step));
   if (value === undefined) return false;
   answerAndMore(draft, step, value, said.text);
@@ -202,14 +225,23 @@ export function fillExtras(draft: Draft, text: string, asked: CollectStep | null
 
 function hearFreeText(draft: Draft, step: CollectStep, said: Said): void {
   const { text } = said;
-  if (hearRepair(draft, text, step)) return understood(draft);
-  if (draft.session.question?.confirming !== undefined) return fail(draft, step, "not_understood");
+  if (hearRepair(draft, text, step)) {
+    understood(draft);
+    return;
+  }
+  if (draft.session.question?.confirming !== undefined) {
+    fail(draft, step, "not_understood");
+    return;
+  }
   const among = blocks(draft);
   if (among !== "none") {
     const candidates = candidatesFor(draft, text, among);
     if (candidates === null) return;
     const [best] = candidates;
-    if (best !== undefined && best.score >= SURE && !isNearTie(candidates)) return follow(draft, best.kind, best.name, text);
+    if (best !== undefined && best.score >= SURE && !isNearTie(candidates)) {
+      follow(draft, best.kind, best.name, text);
+      return;
+    }
   }
   understood(draft);
   answerAndMore(draft, step, text, text);
@@ -253,20 +285,27 @@ function hearAnything(draft: Draft, text: string, step: CollectStep | undefined)
   if (candidates === null) return;
   const [best] = candidates;
   if (best !== undefined && best.score >= ACCEPTABLE) {
-    if (isNearTie(candidates)) return clarify(draft, candidates);
-    return follow(draft, best.kind, best.name, text);
+    if (isNearTie(candidates)) {
+      clarify(draft, candidates);
+      return;
+    }
+    follow(draft, best.kind, best.name, text);
+    return;
   }
   if (thanks(text)) {
     note(draft, "heard", "thanks");
-    return runPattern(draft, "thanks", {}, "resume");
+    runPattern(draft, "thanks", {}, "resume");
+    return;
   }
   if (step !== undefined) {
     note(draft, "heard", "no answer to the question");
-    return fail(draft, step, "not_understood");
+    fail(draft, step, "not_understood");
+    return;
   }
   if (cancels(text)) {
     note(draft, "heard", "cancel");
-    return runPattern(draft, "cancel", {}, "resume");
+    runPattern(draft, "cancel", {}, "resume");
+    return;
   }
   misunderstood(draft);
 }
@@ -280,7 +319,10 @@ function follow(draft: Draft, kind: "flow" | "faq", name: string, text: string):
     return;
   }
   const before = draft.session.stack.length;
-  if (!startFlow(draft, name, { why: "phrase" })) return misunderstood(draft);
+  if (!startFlow(draft, name, { why: "phrase" })) {
+    misunderstood(draft);
+    return;
+  }
   if (draft.session.stack.length > before || topFrame(draft)?.step === null) fillExtras(draft, text, null);
 }
 

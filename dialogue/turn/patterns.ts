@@ -37,12 +37,13 @@ export function runPattern(draft: Draft, name: PatternName, facts: Record<string
   const at = flow && entrance(draft, flow);
   if (flow === undefined || at === undefined || at === null) {
     note(draft, name, "no such pattern here");
-    return uncover(draft, then, name);
+    uncover(draft, then, name);
+    return;
   }
   const index = draft.session.stack.findIndex((frame) => frame.flow === name);
   if (index >= 0) dropSegment(draft, index);
   const frame = newFrame(name, program.hash, "pattern");
-  if (then !== "resume") frame.then = then;
+  if (then !== "resume") frame.after = then;
   if (Object.keys(facts).length > 0) frame.pattern = facts;
   note(draft, name, "pattern");
   fillDefaults(draft, flow, frame);

@@ -2,17 +2,7 @@
 import type { Json } from "../../model/json.ts";
 import type { Choice } from "../../model/message.ts";
 import type { Scope, Slot, Step, Texts } from "../program.ts";
-import {
-  clearTimer,
-  closeQuestion,
-  type Draft,
-  note,
-  REST,
-  setTimer,
-  standingStep,
-  topFrame,
-  writableTop,
-} from "./draft.ts";
+import { clearTimer, closeQuestion, type Draft, note, REST, setTimer, standingStep, topFrame, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { answerPayload } from "./payloads.ts";
 import { EACH_MAX, engineText, pickLanguage, printLine, printMessage, say, sayMessage } from "./say.ts";
@@ -45,13 +35,18 @@ export function collect(draft: Draft, step: CollectStep): void {
       const failing = firstFailing(draft, step, value);
       if (failing === null) {
         note(draft, step.id, "already filled");
-        return pass(draft, step);
+        pass(draft, step);
+        return;
       }
       const ours = step.target.kind === "slot";
       if (ours) write(draft, step.target, null, "flow");
       openQuestion(draft, step);
-      if (ours && failing !== "not_an_option") return fail(draft, step, failing);
-      return sayQuestion(draft, step);
+      if (ours && failing !== "not_an_option") {
+        fail(draft, step, failing);
+        return;
+      }
+      sayQuestion(draft, step);
+      return;
     }
   }
   openQuestion(draft, step);
@@ -93,10 +88,14 @@ function waitForAnswer(draft: Draft, step: CollectStep): void {
 /** Tries an answer that fits the slot's type: every check in turn, then the confirmation. */
 export function answer(draft: Draft, step: CollectStep, value: Json): void {
   const failing = firstFailing(draft, step, value);
-  if (failing !== null) return fail(draft, step, failing);
+  if (failing !== null) {
+    fail(draft, step, failing);
+    return;
+  }
   if (step.confirm !== undefined) {
     draft.session.question = { ...draft.session.question!, confirming: value };
-    return sayConfirm(draft, step, step.confirm, value);
+    sayConfirm(draft, step, step.confirm, value);
+    return;
   }
   accept(draft, step, value);
 }
@@ -161,7 +160,10 @@ export function fail(draft: Draft, step: CollectStep, failing: Failing | "not_un
   const attempts = question.attempts + 1;
   draft.session.question = { ...question, attempts };
   note(draft, step.id, "not accepted", attempts);
-  if (attempts >= step.maxAttempts) return giveUp(draft, step);
+  if (attempts >= step.maxAttempts) {
+    giveUp(draft, step);
+    return;
+  }
   const scope = scopeOf(draft);
   const invalid = typeof failing === "string" ? step.invalid : failing.invalid;
   const where = { flow: frame.flow, step: step.id };
@@ -170,7 +172,8 @@ export function fail(draft: Draft, step: CollectStep, failing: Failing | "not_un
     delete draft.session.offered;
     const asked = printMessage(draft, { ...step.ask, texts: [] }, scope, where);
     sayMessage(draft, { ...choicesOf(asked, offersOf(draft, step)), ...message }, where, "bot");
-    return waitForAnswer(draft, step);
+    waitForAnswer(draft, step);
+    return;
   }
   const line = typeof failing === "string" ? step.slot.type : failing.line;
   sayMessage(draft, { text: engineText(draft, `invalid_${line}`, scope) }, where, "bot");

@@ -29,7 +29,13 @@ export function readExtras(draft: Draft, flow: Flow, text: string, asked: Slot |
 /** Has the slot a form that says by itself what it is? */
 export function unmistakable(slot: Slot): boolean {
   const { type } = slot;
-  return slot.pattern !== undefined || type === "email" || type === "phone" || type === "date" || ((type === "choice" || type === "choices") && slot.of !== undefined);
+  return (
+    slot.pattern !== undefined ||
+    type === "email" ||
+    type === "phone" ||
+    type === "date" ||
+    ((type === "choice" || type === "choices") && slot.of !== undefined)
+  );
 }
 
 /** What answers the question that was asked fills no second slot of the same form. */

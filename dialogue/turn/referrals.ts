@@ -7,11 +7,13 @@ import { fits } from "./reading.ts";
 import { bareScope, forgetScope, languageOf } from "./scope.ts";
 import { startFlow } from "./stack.ts";
 import { triggersOf } from "./triggers.ts";
-import { heldSlot, remember, writeSlot } from "./values.ts";
+import { heldSlot, writeSlot } from "./values.ts";
 
-/** Starts what an advertisement starts, like a tap. False: nothing is to be started; the referral is remembered. */
-export function startAd(draft: Draft, referral: Referral): boolean {
-  const match = learn(draft, referral);
+/** The rule that a referral matches; null: none does. */
+export type Ad = { rule: AdRule; rest: string | null } | null;
+
+/** Starts what an advertisement starts, like a tap. False: there is nothing to start. */
+export function startAd(draft: Draft, match: Ad): boolean {
   const flow = match?.rule.start ?? triggersOf(draft.programs.newest).referral;
   if (flow === null || flow === undefined) return false;
   return startFlow(draft, flow, { why: "referral", with: match ? valuesOf(draft, match.rule) : new Map(), from: "referral" });
@@ -20,19 +22,19 @@ export function startAd(draft: Draft, referral: Referral): boolean {
 /** One that came alone. After the first text it starts nothing unless only a greeting or a misunderstanding came between. */
 export function hearReferral(draft: Draft, referral: Referral): void {
   const { session, view } = draft;
+  const match = learn(draft, referral);
   const { defaults } = draft.programs.newest.bot;
   const quiet = session.lastHeardAtMs === undefined || view.nowMs - session.lastHeardAtMs > defaults.idleAfterMs;
   const idle = session.stack.every((frame) => frame.via === "pattern") && session.awaiting === undefined;
   if (idle && (session.engaged !== true || (quiet && session.stack.length === 0))) {
-    if (startAd(draft, referral)) draft.session.engaged = true;
+    if (startAd(draft, match)) draft.session.engaged = true;
     return;
   }
-  const match = learn(draft, referral);
   if (match !== null) fillQuietly(draft, match.rule);
 }
 
 /** Remembers a referral and the rule it matches. */
-export function learn(draft: Draft, referral: Referral): { rule: AdRule; rest: string | null } | null {
+export function learn(draft: Draft, referral: Referral): Ad {
   draft.session.referral = referral;
   delete draft.session.ad;
   const match = matchAd(draft.programs.newest.ads, referral, draft.view.address.channel);

@@ -19,7 +19,13 @@ export type Refused = { refused: "no_such_step" | "bad_fact"; message: string };
  * An agent gives the conversation back. Facts fill slots of the flow that handed over; it goes on at `toStep`, at its
  * `return_to`, or the pattern `returned_from_human` speaks.
  */
-export function returnFromPerson(programs: Programs, session: Session, facts: Fact[], toStep: string | undefined, view: View): Turn | Refused {
+export function returnFromPerson(
+  programs: Programs,
+  session: Session,
+  facts: Fact[],
+  toStep: string | undefined,
+  view: View,
+): Turn | Refused {
   const draft = openDraft(programs, session, null, view);
   const refused = takeFacts(draft, facts) ?? (toStep === undefined ? null : checkStep(draft, toStep));
   if (refused !== null) return refused;
@@ -84,11 +90,15 @@ function takeFacts(draft: Draft, facts: Fact[]): Refused | null {
     const slot: Slot | undefined = field === null ? flow?.slots.get(key) : draft.programs.newest.bot.customerFields.get(field);
     if (slot === undefined) {
       const known = [...(flow?.slots.keys() ?? [])].join(", ");
-      const message = flow === undefined ? "No flow is open that could take facts." : `The flow \`${flow.name}\` has no slot \`${key}\`. It has: ${known}.`;
+      const message =
+        flow === undefined
+          ? "No flow is open that could take facts."
+          : `The flow \`${flow.name}\` has no slot \`${key}\`. It has: ${known}.`;
       return { refused: "bad_fact", message };
     }
     const fitting: Json | undefined = value === null ? null : fits(draft, slot, value);
-    if (fitting === undefined) return { refused: "bad_fact", message: `The value given for \`${key}\` is no ${slot.type.replace("_", " or ")}.` };
+    if (fitting === undefined)
+      return { refused: "bad_fact", message: `The value given for \`${key}\` is no ${slot.type.replace("_", " or ")}.` };
     if (field !== null) remember(draft, field, fitting);
     else writeSlot(draft, index, slot, fitting, "agent");
     note(draft, key, "fact from an agent");

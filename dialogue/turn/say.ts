@@ -204,7 +204,13 @@ function offersOf(message: Message): Offer[] {
 
 function isEmpty(message: Message): boolean {
   return (
-    message.text === undefined && !message.image && !message.video && !message.audio && !message.file && message.cards === undefined
-    && message.buttons === undefined && message.choices === undefined
+    message.text === undefined &&
+    !message.image &&
+    !message.video &&
+    !message.audio &&
+    !message.file &&
+    message.cards === undefined &&
+    message.buttons === undefined &&
+    message.choices === undefined
   );
 }

@@ -1,8 +1,21 @@
 /** The stack of runs: what starts on top, what ends, and where the run below goes on. */
 import type { Json } from "../../model/json.ts";
 import type { Afterwards, Frame, SlotValue } from "../../model/session.ts";
-import { END, type Flow, type Program, type Step, type Value } from "../program.ts";
-import { clearTimer, closeQuestion, type Draft, flowOf, note, own, programOf, REST, standingStep, topFrame, writable, writableTop } from "./draft.ts";
+import { END, type Flow, type Step, type Value } from "../program.ts";
+import {
+  clearTimer,
+  closeQuestion,
+  type Draft,
+  flowOf,
+  note,
+  own,
+  programOf,
+  REST,
+  standingStep,
+  topFrame,
+  writable,
+  writableTop,
+} from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { armIdle, askAgain } from "./questions.ts";
 import { bareScope, forgetScope, scopeOf } from "./scope.ts";
@@ -78,7 +91,7 @@ export function dropSegment(draft: Draft, index = draft.session.stack.length - 1
 /** A pattern that decides how the run below it goes on ends when that run is moved or dropped. */
 function dropPatternAbout(draft: Draft, end: number): void {
   const above = draft.session.stack[end + 1];
-  if (above?.then !== undefined && above.then !== "resume" && above.then !== "stay") dropSegment(draft, end + 1);
+  if (above?.after !== undefined && above.after !== "resume" && above.after !== "stay") dropSegment(draft, end + 1);
 }
 
 export function clearStack(draft: Draft): void {
@@ -224,12 +237,18 @@ export function call(draft: Draft, step: Step & { kind: "call" }): void {
   const program = programOf(draft, caller);
   const flow = program.flows.get(step.flow);
   const at = flow && entrance(draft, flow);
-  if (flow === undefined || at === undefined || at === null) return missCall(draft, step);
+  if (flow === undefined || at === undefined || at === null) {
+    missCall(draft, step);
+    return;
+  }
   const values = readWith(draft, step.with);
   const index = draft.session.stack.findIndex((frame) => frame.flow === step.flow);
   if (index >= 0) {
     // An interrupted run of the same flow gives way; one that called us cannot be called again.
-    if (segmentStart(draft, index) === segmentStart(draft, draft.session.stack.length - 1)) return missCall(draft, step);
+    if (segmentStart(draft, index) === segmentStart(draft, draft.session.stack.length - 1)) {
+      missCall(draft, step);
+      return;
+    }
     dropSegment(draft, index);
   }
   caller.step = step.id;
@@ -258,7 +277,8 @@ export function linkTo(draft: Draft, name: string, values: Map<string, Json>): v
   const at = flow && entrance(draft, flow);
   if (flow === undefined || at === undefined || at === null) {
     note(draft, name, "link not taken");
-    return uncover(draft, "resume");
+    uncover(draft, "resume");
+    return;
   }
   if (index >= 0) dropSegment(draft, index);
   const frame = newFrame(name, program.hash, flow.pattern ? "pattern" : "start");
@@ -283,7 +303,10 @@ export function endRun(draft: Draft): void {
     draft.at = standingStep(draft, caller)?.next ?? END;
     return;
   }
-  if (draft.session.stack.length > 0) return uncover(draft, top.then ?? "resume", top.flow);
+  if (draft.session.stack.length > 0) {
+    uncover(draft, top.after ?? "resume", top.flow);
+    return;
+  }
   draft.at = REST;
   if (top.via === "start") runPattern(draft, "completed", {}, "stay");
 }
@@ -308,7 +331,8 @@ export function uncover(draft: Draft, how: Afterwards, after?: string): void {
   if (flow === undefined) {
     note(draft, frame.flow, "gone: no program has this flow");
     dropSegment(draft);
-    return uncover(draft, "resume", after);
+    uncover(draft, "resume", after);
+    return;
   }
   switch (how) {
     case "stay":
@@ -325,12 +349,15 @@ export function uncover(draft: Draft, how: Afterwards, after?: string): void {
       return;
     case "drop":
       dropSegment(draft);
-      return uncover(draft, "resume", after);
+      uncover(draft, "resume", after);
+      return;
     case "nobody":
-      return goOnWithoutPerson(draft, step);
+      goOnWithoutPerson(draft, step);
+      return;
     case "ask":
     case "resume":
-      return goOn(draft, flow, step, how, after);
+      goOn(draft, flow, step, how, after);
+      return;
   }
 }
 
@@ -347,7 +374,8 @@ function goOn(draft: Draft, flow: Flow, step: Step | undefined, how: "ask" | "re
         return;
       }
       if (how === "resume" && draft.programs.newest.flows.has("resume")) {
-        return runPattern(draft, "resume", { flow: flow.name, after: after ?? "" }, "ask");
+        runPattern(draft, "resume", { flow: flow.name, after: after ?? "" }, "ask");
+        return;
       }
       wakeQuestion(draft);
       askAgain(draft);
@@ -383,4 +411,3 @@ export function goOnWithoutPerson(draft: Draft, step: Step | undefined): void {
     draft.at = step.returnTo;
   } else clearStack(draft);
 }
-

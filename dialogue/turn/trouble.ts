@@ -11,7 +11,10 @@ const STEPS_AFTER = 50;
 export function breakDown(draft: Draft, why: string): void {
   const frame = topFrame(draft);
   note(draft, frame === undefined ? "" : `${frame.flow}/${frame.step ?? ""}`, "cannot go on", why);
-  if (draft.tired || frame?.flow === "internal_error") return giveUp(draft);
+  if (draft.tired || frame?.flow === "internal_error") {
+    giveUp(draft);
+    return;
+  }
   if (draft.steps > STEPS_MAX) {
     draft.tired = true;
     draft.steps = STEPS_MAX - STEPS_AFTER;

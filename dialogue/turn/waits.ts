@@ -60,10 +60,22 @@ export function nextDue(draft: Draft): string | null {
 
 export function runDue(draft: Draft, key: string): void {
   note(draft, key, "due");
-  if (key === "idle") return noReply(draft);
-  if (key === "window") return windowCloses(draft);
-  if (key.startsWith("call:")) return callOverdue(draft, key.slice("call:".length));
-  if (key.startsWith("wait:")) return waitOver(draft, key.slice("wait:".length));
+  if (key === "idle") {
+    noReply(draft);
+    return;
+  }
+  if (key === "window") {
+    windowCloses(draft);
+    return;
+  }
+  if (key.startsWith("call:")) {
+    callOverdue(draft, key.slice("call:".length));
+    return;
+  }
+  if (key.startsWith("wait:")) {
+    waitOver(draft, key.slice("wait:".length));
+    return;
+  }
 }
 
 /** While a question is open elsewhere the run only notes that its time has come. */

@@ -73,7 +73,8 @@ function take(draft: Draft, flow: Flow, step: Step): void {
       draft.at = step.to;
       return;
     case "link":
-      return link(draft, step);
+      link(draft, step);
+      return;
     case "end":
       if (step.what === "flow") endRun(draft);
       else {
@@ -100,24 +101,31 @@ function take(draft: Draft, flow: Flow, step: Step): void {
         writableTop(draft).back = session.question.step;
         closeQuestion(draft);
       }
-      return stand(draft, step);
+      stand(draft, step);
+      return;
   }
 }
 
 function stand(draft: Draft, step: Step): void {
   switch (step.kind) {
     case "collect":
-      return collect(draft, step);
+      collect(draft, step);
+      return;
     case "call":
-      return call(draft, step);
+      call(draft, step);
+      return;
     case "action":
-      return callAction(draft, step);
+      callAction(draft, step);
+      return;
     case "answer":
-      return answerFromFaq(draft, step);
+      answerFromFaq(draft, step);
+      return;
     case "wait":
-      return wait(draft, step);
+      wait(draft, step);
+      return;
     case "handoff":
-      return handOff(draft, step);
+      handOff(draft, step);
+      return;
     default:
       throw new Error(`A conversation cannot stand on ${step.kind}.`);
   }

@@ -54,7 +54,12 @@ steps:
   });
 
   it("a flow asked for again goes back to its open step instead of starting twice", () => {
-    const t = talk(brand({ order: ORDER, other: "triggers: [ { keyword: OTHER } ]\nslots: { n: { type: integer } }\nsteps:\n  - { collect: n, ask: How many? }\n" }));
+    const t = talk(
+      brand({
+        order: ORDER,
+        other: "triggers: [ { keyword: OTHER } ]\nslots: { n: { type: integer } }\nsteps:\n  - { collect: n, ask: How many? }\n",
+      }),
+    );
     t.says("ORDER");
     t.says("AL-123456");
     expect(t.says("ORDER")).toEqual(["Which size?"]);
@@ -67,7 +72,9 @@ steps:
 
   it("five interruptions are remembered, a sixth forgets the oldest", () => {
     const flows: Record<string, string> = {};
-    for (let n = 1; n <= 6; n++) flows[`f${n}`] = `triggers: [ { keyword: F${n} } ]\nslots: { a: { type: integer } }\nsteps:\n  - { collect: a, ask: "Question ${n}?" }\n`;
+    for (let n = 1; n <= 6; n++)
+      flows[`f${n}`] =
+        `triggers: [ { keyword: F${n} } ]\nslots: { a: { type: integer } }\nsteps:\n  - { collect: a, ask: "Question ${n}?" }\n`;
     const t = talk(brand(flows));
     for (let n = 1; n <= 6; n++) t.says(`f${n}`);
     expect(t.session.stack.map((frame) => frame.flow)).toEqual(["f2", "f3", "f4", "f5", "f6"]);
@@ -105,7 +112,8 @@ steps:
     const t = talk(
       brand({
         order: ORDER,
-        round: "triggers: [ { keyword: ROUND } ]\nslots: { n: { type: integer, default: 0 } }\nsteps:\n  - set: { slots.n: \"{{ slots.n + 1 }}\" }\n  - if: slots.n < 100000\n    then: { goto: set }\n",
+        round:
+          'triggers: [ { keyword: ROUND } ]\nslots: { n: { type: integer, default: 0 } }\nsteps:\n  - set: { slots.n: "{{ slots.n + 1 }}" }\n  - if: slots.n < 100000\n    then: { goto: set }\n',
       }),
     );
     t.says("order");
@@ -139,7 +147,11 @@ steps:
   });
 
   it("a tag and a note reach the agents", () => {
-    const t = talk(brand({ go: 'triggers: [ { keyword: GO } ]\nsteps:\n  - tag: [a, b]\n  - untag: a\n  - note: "Called at {{ channel.name }}"\n  - if: "\\"b\\" in customer.tags"\n    then: { send: Tagged. }\n' }));
+    const t = talk(
+      brand({
+        go: 'triggers: [ { keyword: GO } ]\nsteps:\n  - tag: [a, b]\n  - untag: a\n  - note: "Called at {{ channel.name }}"\n  - if: "\\"b\\" in customer.tags"\n    then: { send: Tagged. }\n',
+      }),
+    );
     expect(t.says("go")).toEqual(["Tagged."]);
     expect(effectsOf(t.turn, "note")).toEqual([{ kind: "note", text: "Called at messenger" }]);
     expect(effectsOf(t.turn, "tag").flatMap((one) => one.add)).toEqual(["a", "b"]);
@@ -166,7 +178,9 @@ steps:
     t.says("find");
     expect(t.says("AL-123456")).toEqual([]);
     expect(t.turn.ends).toBe("wait");
-    expect(effectsOf(t.turn, "call")).toEqual([{ kind: "call", key: "c1", action: "orders.find", input: { number: "AL-123456" }, timeoutMs: expect.any(Number), safe: true }]);
+    expect(effectsOf(t.turn, "call")).toEqual([
+      { kind: "call", key: "c1", action: "orders.find", input: { number: "AL-123456" }, timeoutMs: expect.any(Number), safe: true },
+    ]);
     expect(t.session.awaiting).toMatchObject({ call: "c1", flow: "find", step: "find" });
     expect(t.answers({ days: 3, items: [] })).toEqual(["found"]);
     expect(t.session.awaiting).toBeUndefined();
@@ -212,7 +226,9 @@ steps:
   });
 
   it("without on_error the customer is offered a person", () => {
-    const t = talk(brand({ go: "triggers: [ { keyword: GO } ]\nsteps:\n  - { action: orders.pay, with: { number: x }, save: got }\n  - send: Paid.\n" }));
+    const t = talk(
+      brand({ go: "triggers: [ { keyword: GO } ]\nsteps:\n  - { action: orders.pay, with: { number: x }, save: got }\n  - send: Paid.\n" }),
+    );
     t.says("go");
     expect(t.fails("failed")[0]).toMatch(/went wrong on our side/);
     expect(t.session.stack).toEqual([]);
@@ -223,7 +239,8 @@ steps:
 
 describe("lifetimes", () => {
   it("a kept slot is shared for its time and forgotten after it", () => {
-    const KEEP = (name: string) => `triggers: [ { keyword: ${name} } ]\nslots: { size: { type: integer, keep: 1d } }\nsteps:\n  - { collect: size, ask: "Size?" }\n  - send: "${name} {{ slots.size }}"\n`;
+    const KEEP = (name: string) =>
+      `triggers: [ { keyword: ${name} } ]\nslots: { size: { type: integer, keep: 1d } }\nsteps:\n  - { collect: size, ask: "Size?" }\n  - send: "${name} {{ slots.size }}"\n`;
     const t = talk(brand({ one: KEEP("ONE"), two: KEEP("TWO") }));
     t.says("one");
     expect(t.says("42")).toEqual(["ONE 42"]);
@@ -234,7 +251,9 @@ describe("lifetimes", () => {
 
   it("customer fields last, and `set` with null empties", () => {
     const t = talk(
-      brand({ go: 'triggers: [ { keyword: GO } ]\nsteps:\n  - if: customer.vip\n    then: [ { send: VIP }, { set: { customer.vip: null } } ]\n    else: [ { send: Plain }, { set: { customer.vip: true } } ]\n' }),
+      brand({
+        go: "triggers: [ { keyword: GO } ]\nsteps:\n  - if: customer.vip\n    then: [ { send: VIP }, { set: { customer.vip: null } } ]\n    else: [ { send: Plain }, { set: { customer.vip: true } } ]\n",
+      }),
       { customer: { vip: false } },
     );
     expect(t.says("go")).toEqual(["Plain"]);

@@ -19,7 +19,10 @@ export const BUILTINS: Map<string, string> = new Map([
   ...readdirSync(PATTERNS)
     .filter((name) => name.endsWith(".yaml"))
     .map((name): [string, string] => [`built-in/patterns/${name}`, readFileSync(new URL(name, PATTERNS), "utf8")]),
-  ...readdirSync(LOCALES).map((name): [string, string] => [`built-in/patterns/locales/${name}`, readFileSync(new URL(name, LOCALES), "utf8")]),
+  ...readdirSync(LOCALES).map((name): [string, string] => [
+    `built-in/patterns/locales/${name}`,
+    readFileSync(new URL(name, LOCALES), "utf8"),
+  ]),
 ]);
 
 export const BOT = `
@@ -54,15 +57,25 @@ events: { shipped: { fields: { number: text } } }
 `;
 
 /** Compiles a brand of the given flows (`name` to the YAML below the first two lines), or fails with what is wrong. */
-export function brand(flows: Record<string, string>, more: { bot?: string; files?: Record<string, string>; builtins?: Map<string, string> } = {}): Program {
+export function brand(
+  flows: Record<string, string>,
+  more: { bot?: string; files?: Record<string, string>; builtins?: Map<string, string> } = {},
+): Program {
   const files = new Map([
     ["t.bot.yaml", more.bot ?? BOT],
     ["actions.yaml", ACTIONS],
   ]);
-  for (const [name, body] of Object.entries(flows)) files.set(`flows/${name}.flow.yaml`, `format: 1\nflow: ${name}\ndescription: ${name}\n${body}`);
+  for (const [name, body] of Object.entries(flows))
+    files.set(`flows/${name}.flow.yaml`, `format: 1\nflow: ${name}\ndescription: ${name}\n${body}`);
   for (const [path, text] of Object.entries(more.files ?? {})) files.set(path, text);
   const { program, problems } = compile({ bot: "t.bot.yaml", files, builtins: more.builtins ?? BUILTINS, limits: new Map(), env: {} });
-  if (program === null) throw new Error(problems.filter((one) => one.severity === "error").map((one) => `${one.file}:${one.line} ${one.code} ${one.message}`).join("\n"));
+  if (program === null)
+    throw new Error(
+      problems
+        .filter((one) => one.severity === "error")
+        .map((one) => `${one.file}:${one.line} ${one.code} ${one.message}`)
+        .join("\n"),
+    );
   return program;
 }
 
@@ -127,7 +140,8 @@ export function talk(program: Program, start: { customer?: JsonObject; channel?:
     says: (text) => self.hear({ kind: "said", text, attachments: [] }),
     taps(title) {
       const offer = offersIn(self.turn.effects).find((one) => one.title === title);
-      if (offer === undefined) throw new Error(`Nothing called "${title}" was offered, only: ${offersIn(self.turn.effects).map((one) => one.title)}`);
+      if (offer === undefined)
+        throw new Error(`Nothing called "${title}" was offered, only: ${offersIn(self.turn.effects).map((one) => one.title)}`);
       if (offer.button) return self.hear({ kind: "tapped", payload: offer.payload, title });
       return self.hear({ kind: "said", text: title, payload: offer.payload, attachments: [] });
     },
@@ -136,7 +150,8 @@ export function talk(program: Program, start: { customer?: JsonObject; channel?:
       return self.hear({ kind: "due" });
     },
     answers: (value) => self.hear({ kind: "called", call: self.session.awaiting?.call ?? "none", outcome: { ok: true, value } }),
-    fails: (code) => self.hear({ kind: "called", call: self.session.awaiting?.call ?? "none", outcome: { ok: false, error: { code, message: code } } }),
+    fails: (code) =>
+      self.hear({ kind: "called", call: self.session.awaiting?.call ?? "none", outcome: { ok: false, error: { code, message: code } } }),
     refers: (referral) => self.hear({ kind: "referred", referral: { source: "ADS", ...referral } }),
     takes(turn) {
       const broken = turn.trace.find((one) => one.at === GUARD);
@@ -144,10 +159,12 @@ export function talk(program: Program, start: { customer?: JsonObject; channel?:
       self.turn = turn;
       self.session = JSON.parse(JSON.stringify(turn.session));
       expect(self.session, "a session is plain JSON").toEqual(turn.session);
-      for (const effect of turn.effects) if (effect.kind === "remember") for (const [key, value] of Object.entries(effect.fields)) {
-        if (value === null) delete self.customer[key];
-        else self.customer[key] = value;
-      }
+      for (const effect of turn.effects)
+        if (effect.kind === "remember")
+          for (const [key, value] of Object.entries(effect.fields)) {
+            if (value === null) delete self.customer[key];
+            else self.customer[key] = value;
+          }
       return linesOf(turn);
     },
   };
@@ -169,7 +186,9 @@ export function offersIn(effects: Effect[]): { title: string; payload: string; b
     const { buttons = [], choices = [], cards = [] } = effect.message;
     return [
       ...choices.map((choice) => ({ ...choice, button: false })),
-      ...[...buttons, ...cards.flatMap((card) => card.buttons ?? [])].flatMap(({ title, payload }) => (payload ? [{ title, payload, button: true }] : [])),
+      ...[...buttons, ...cards.flatMap((card) => card.buttons ?? [])].flatMap(({ title, payload }) =>
+        payload ? [{ title, payload, button: true }] : [],
+      ),
     ];
   });
 }
