@@ -114,7 +114,8 @@ export const HandoffPackage = z.object({
 });
 export type HandoffPackage = z.infer<typeof HandoffPackage>;
 
-/** The JSON Schema that is published beside this file. */
-export function packageJsonSchema(): unknown {
-  return z.toJSONSchema(HandoffPackage, { target: "draft-2020-12", io: "output" });
+/** The text of `package.schema.json`, published beside this file; a test says when the file is behind. */
+export function packageSchemaFile(): string {
+  const schema = z.toJSONSchema(HandoffPackage, { target: "draft-2020-12", io: "output" });
+  return `${JSON.stringify({ title: "handoff.v1", ...schema }, null, 2)}\n`;
 }
