@@ -29,6 +29,7 @@ import { ticketWriter } from "./sqlite/tickets.ts";
 import { timers } from "./sqlite/timers.ts";
 
 const BUSY_WAIT_MS = 20; // blocks the event loop while it lasts
+const OPEN_TRIES = 100; // 2 s
 const KNOWN_MAX = 20_000; // about 0.5 KB each
 
 export type SqliteOptions = {
@@ -47,13 +48,7 @@ export type SqliteOptions = {
 /** @throws StoreRefused when another process writes this file, or a newer Baton has */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { path, clock, ids } = options;
-  const db = open(path);
-  try {
-    enter(db, options);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  const db = await openAndEnter(options);
   const left = doubtWhatWasLeft(db);
   if (left > 0) options.log?.("warn", "Lines were being sent when the last process ended; they may have arrived.", { lines: left });
 
@@ -79,7 +74,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       feed.forget();
     },
     written: checkpoint.written,
-    isBusy: (error) => error instanceof Libsql.SqliteError && error.code.startsWith("SQLITE_BUSY"),
+    isBusy,
   });
   const retain = retainer(db, known, unit);
   let closed = false;
@@ -137,6 +132,26 @@ export async function openSqliteReader(options: { path: string }): Promise<Store
     db.close();
     throw error;
   }
+}
+
+/** Others may be opening the same file at this moment: that passes, or one of them has entered and is named. */
+async function openAndEnter(options: SqliteOptions): Promise<Database> {
+  for (let tries = 1; ; tries++) {
+    let db: Database | null = null;
+    try {
+      db = open(options.path);
+      enter(db, options);
+      return db;
+    } catch (error) {
+      db?.close();
+      if (!isBusy(error) || tries >= OPEN_TRIES) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Libsql.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }
 
 /** Tables and the place of the writing process, taken in one transaction: of two that start at once, one reads the other's name. */

@@ -17,7 +17,6 @@ export interface Database {
   close(): void;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for
 const UNPLAIN = /^"|\0|\p{Surrogate}/u; // in a `u` pattern only a lone surrogate is one
 
 /**
