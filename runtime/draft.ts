@@ -12,7 +12,7 @@ import { startCalls } from "./calls.ts";
 import { mayGo, pump, refusalOf } from "./outbox.ts";
 import { pack } from "./pack.ts";
 import { takeToken } from "./rate.ts";
-import type { Live, Road } from "./road.ts";
+import { type Live, type Road, track } from "./road.ts";
 import { routeSoon } from "./router.ts";
 import { staffChanged } from "./staff.ts";
 import { armBot } from "./timers.ts";
@@ -255,21 +255,38 @@ function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" 
   }
   const calls: OutboxRow[] = [];
   for (const fresh of decision.outbox) {
-    const { entry, ...rest } = fresh;
     const row: OutboxRow = {
-      ...rest,
+      id: fresh.id,
       bot: live.bot.name,
       conversation: live.id,
-      seq: committed.seqs[entry]!,
+      seq: committed.seqs[fresh.entry]!,
+      lane: fresh.lane,
+      epoch: fresh.epoch,
+      by: fresh.by,
+      agent: fresh.agent,
+      state: fresh.state,
       attempts: fresh.state === "sending" ? 1 : 0,
+      nextAtMs: fresh.nextAtMs,
+      giveUpAtMs: fresh.giveUpAtMs,
+      body: fresh.body,
       channelMessageId: null,
       why: null,
     };
     if (row.lane === "call") calls.push(row);
     else if (row.lane === "line" && !live.rowsStale) live.rows.push(row);
   }
-  if (calls.length > 0) startCalls(road, live, calls);
+  if (calls.length > 0) {
+    startCalls(road, live, calls);
+    showTyping(road, live);
+  }
   pump(road, live);
+}
+
+/** The customer sees that somebody is at work; best effort, and nobody's trouble when it fails. */
+function showTyping(road: Road, live: Live): void {
+  const { account, conversation } = live;
+  if (!conversation || !account?.adapter.signal) return;
+  track(road, account.adapter.signal(conversation.address, "typing"), () => undefined);
 }
 
 function merged(fields: JsonObject, news: JsonObject): JsonObject {

@@ -5,6 +5,7 @@ import type { Delivery } from "../model/delivery.ts";
 import type { LineId } from "../model/ids.ts";
 import { type Marks, windowState } from "../model/limits.ts";
 import type { Conversation, LineBody, OutboxRow, Settlement } from "../model/store.ts";
+import { control } from "./control.ts";
 import { resolveDoubt } from "./doubt.ts";
 import { saying } from "./log.ts";
 import { bucket, takeToken, waitForToken } from "./rate.ts";
@@ -180,6 +181,7 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
     }
     case "never": {
       if (delivery.because === "window") closeWindow(live, nowMs);
+      if (delivery.because === "not_owner" && row.by !== "agent") fallSilent(road, live);
       return end(road, live, row, "refused", delivery.because, delivery.why);
     }
     case "stopped": {
@@ -223,6 +225,14 @@ function spend(live: Live, account: Account): Marks | null {
   return marks;
 }
 
+/** Another app holds the thread: whoever sits there has the conversation, and the bot says nothing more until it is given back. */
+function fallSilent(road: Road, live: Live): void {
+  const request = { bot: live.bot.name, conversation: live.id, control: { kind: "thread_taken" as const, app: null } };
+  track(road, control(road, request), (error) =>
+    road.log("error", `${live.id} could not be given up to the app that holds it: ${saying(error)}`, { bot: live.bot.name }),
+  );
+}
+
 function closeWindow(live: Live, nowMs: number): void {
   if (live.conversation) live.conversation = { ...live.conversation, marks: { ...live.conversation.marks, closedByChannelAtMs: nowMs } };
 }
@@ -234,6 +244,7 @@ export function end(road: Road, live: Live, row: OutboxRow, state: "refused" | "
   road.log("warn", `Line ${row.id} to ${live.id} was not sent (${code}). ${why} Not retried; ${who}.`, { bot: row.bot });
   const nowMs = road.clock.nowMs();
   const ticket = live.conversation?.ticket ?? null;
+  const queue = live.ticket?.queue ?? null;
   const done: Settlement = {
     ...settlement({ ...row, state }, `${code}: ${why}`),
     journal: {
@@ -242,10 +253,10 @@ export function end(road: Road, live: Live, row: OutboxRow, state: "refused" | "
       atMs: nowMs,
       by: "platform",
       cause: row.seq,
-      skeleton: { line: row.id, state, code, why, by: row.by },
+      skeleton: { line: row.id, state, attempts: row.attempts, code, why, by: row.by },
       personal: null,
     },
-    feed: { kind: "delivery", conversation: live.id, ticket, queue: null, data: { line: row.id, state, code, why, by: row.by } },
+    feed: { kind: "delivery", conversation: live.id, ticket, queue, data: { line: row.id, state, code, why, by: row.by } },
   };
   if (code === "window" && live.conversation) done.marks = live.conversation.marks;
   settleSoon(road, live, done);

@@ -75,7 +75,7 @@ export async function createHouse(options: HouseOptions = {}): Promise<House> {
     verifyToken: "verify",
     apiUrl: platform.url,
     clock,
-    timeoutMs: options.timeoutMs ?? 300,
+    timeoutMs: options.timeoutMs ?? 5_000,
   });
   const adapter = options.adapt ? options.adapt(plain) : plain;
   const openStore = () =>

@@ -21,6 +21,8 @@ describe("order is kept", () => {
   }
 
   it("when an answer never comes: the reply is said again, before the lines behind it", async () => {
+    await house.close();
+    house = await createHouse({ timeoutMs: 300 });
     house.platform.fates = ["hang"];
     await house.writes("THREE");
     await house.passes(60_000);
