@@ -51,8 +51,7 @@ export function envelope(item: Item, customer: string, kind: string, part: strin
 }
 
 export function ignored(item: Item, what: string, why: string, part?: string, opens?: string): Envelope {
-  const kind = item.standby ? `standby:${what}` : `ignored:${what}`;
-  return envelope(item, customerOf(item) ?? NOBODY, kind, part, { kind: "ignored", what, why }, opens);
+  return envelope(item, customerOf(item) ?? NOBODY, `ignored:${what}`, part, { kind: "ignored", what, why }, opens);
 }
 
 /** The time of an item, else of its entry, else of its receipt. */

@@ -14,9 +14,16 @@ function expectSound(envelopes: Envelope[]): void {
     expect(address.customer).not.toBe("");
     expect(Number.isInteger(atMs) && atMs > 0).toBe(true);
     expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+    expectPlain(event);
     if (event.kind === "said") expect(typeof event.text).toBe("string");
     if (event.kind === "tapped") expect(typeof event.payload).toBe("string");
   }
+}
+
+function expectPlain(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  expect([Object.prototype, Array.prototype]).toContain(Object.getPrototypeOf(value));
+  for (const one of Object.values(value)) expectPlain(one);
 }
 
 const oddValue = fc.oneof(

@@ -53,6 +53,10 @@ describe("a long text is cut where a reader would pause", () => {
       { numRuns: 2_000 },
     );
   });
+  test("even a character longer than a piece is not cut through half of a surrogate pair", () => {
+    const tower = `e${"\u0301".repeat(5)}${"\u{1f3fb}".repeat(40)}`;
+    for (const max of [2, 3, 5, 10]) for (const part of cutText(tower, max)) expect(part).not.toMatch(/\p{Surrogate}/u);
+  });
   test("a title without room keeps its beginning and says that more follows", () => {
     expect(clip("Returns and exchanges", 20)).toBe("Returns and exchang…");
     expect(clip("Returns", 20)).toBe("Returns");

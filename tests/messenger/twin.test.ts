@@ -18,6 +18,8 @@ describe("a conversation with the twin", () => {
       event: { kind: "said", text: "café 👍 https://example.com/a" },
     });
 
+    expect(hook.bodies[0]).toMatch(/^[ -~]+$/); // as the platform writes it: ASCII, slashes escaped
+    expect(hook.bodies[0]).toContain("caf\\u00e9 \\ud83d\\udc4d https:\\/\\/example.com\\/a");
     const delivery = await say({ text: "Hello!", choices: [{ title: "Green", payload: "PICK_GREEN" }] });
     expect(delivery.kind).toBe("sent");
     await twin.settled();
