@@ -15,6 +15,8 @@ export type Scalar = {
   /** What YAML 1.2 core reads: 123, true, null. */
   value: null | boolean | number | string;
   style: "plain" | "single" | "double" | "literal" | "folded";
+  /** Read as something nobody meant: said already, so nothing more is said of it. */
+  spoiled?: true;
 };
 export type Entry = { key: Scalar; value: Node };
 export type MapNode = {
@@ -23,7 +25,7 @@ export type MapNode = {
   start: number;
   end: number;
   entries: Entry[];
-  flow: boolean /** Read as something nobody meant: said already. */;
+  flow: boolean;
   spoiled?: true;
 };
 export type ListNode = { kind: "list"; source: Source; start: number; end: number; items: Node[]; flow: boolean };

@@ -29,7 +29,7 @@ export function readAs<T>(node: Node, schema: z.ZodType<T>, problems: Problem[],
 }
 
 function walk(node: Node, schema: z.ZodType, problems: Problem[], what: string): Outcome {
-  if (node.kind === "map" && node.spoiled) return NOTHING;
+  if (isSpoiled(node)) return NOTHING;
   const reading = readings.get(schema);
   if (reading) return walkReading(node, schema, reading, problems, what);
   const def = definition(schema);
@@ -82,7 +82,10 @@ function walkReading(node: Node, schema: z.ZodType, reading: Reading, problems: 
       return ms === null ? misfit(node, schema, problems, what) : { ms, at: node };
     }
     case "one_or_more":
-      if (node.kind === "list") return walkItems(node.items, reading.of, problems, what);
+      if (node.kind === "list") {
+        const items = walkItems(node.items, reading.of, problems, what);
+        return items.length === 0 && node.items.some(isSpoiled) ? NOTHING : items;
+      }
       if (!kinds(reading.of).has(node.kind)) return misfit(node, schema, problems, what);
       return walkItems([node], reading.of, problems, what);
     case "keyed":
@@ -306,6 +309,10 @@ export function list(names: string[]): string {
 
 function upperFirst(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function isSpoiled(node: Node): boolean {
+  return node.kind !== "list" && node.spoiled === true;
 }
 
 function isNull(node: Node): boolean {

@@ -93,7 +93,7 @@ function storyOf(read: StoryFile, problems: Problem[]): Story {
         }),
       );
   }
-  if (script.length === 0)
+  if (script.length === 0 && problems.length === 0)
     problems.push(
       problemAt(read.node, "empty-story", "This story has no script.", {
         help: "Write what is said, line by line: `- customer: Hello` and `- bot: Hi!*`.",

@@ -27,7 +27,7 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
   if (code === "TAG_RESOLVE_FAILED") {
     return problemAt(
       { source: src, start: span.start, end: line.end },
-      "tag",
+      "yaml-tag",
       "An unquoted `!` at the start means a tag in YAML, and tags are not used here.",
       { help: `Put the text or the expression into quotes: ${quoted(here.trim())}` },
     );
@@ -49,13 +49,20 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
   if (code === "TAB_AS_INDENT")
     return problemAt(span, "yaml-tab", "A tab stands where YAML wants spaces.", { help: "Indent with two spaces." });
   if (code === "BAD_DQ_ESCAPE")
-    return problemAt(span, "yaml-escape", "A backslash in double quotes begins an escape, and this is none.", {
+    return problemAt({ ...span, end: span.start + 2 }, "yaml-escape", "A backslash in double quotes begins an escape, and this is none.", {
       help: "Write `\\\\` for a backslash, or use single quotes, in which it stands for itself.",
     });
   if (code === "MULTIPLE_ANCHORS" || code === "BAD_ALIAS" || code === "ALIAS_PROPS")
-    return problemAt(span, "anchor", "Anchors (`&`) and aliases (`*`) are not used here.", {
+    return problemAt(span, "yaml-anchor", "Anchors (`&`) and aliases (`*`) are not used here.", {
       help: "Put a text that begins with `&` or `*` into quotes.",
     });
+  // At the beginning of a line the parser names its indentation: what stands there is meant.
+  const from = before.trim() === "" ? span.start + (/^\s*/.exec(here)?.[0].length ?? 0) : span.start;
+  const shown = {
+    source: src,
+    start: from,
+    end: from === span.start ? span.end : from + Math.max(1, /^\S*/.exec(src.text.slice(from, line.end))![0].length),
+  };
   if (
     code === "MULTILINE_IMPLICIT_KEY" ||
     code === "MISSING_CHAR" ||
@@ -65,7 +72,7 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
   ) {
     const inFlow = /[[{][^\]}]*$/.test(before);
     return problemAt(
-      span,
+      shown,
       "yaml-structure",
       inFlow ? "The list or map opened with `[` or `{` does not end as YAML expects." : "YAML cannot tell what belongs to what here.",
       {
@@ -75,7 +82,7 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
       },
     );
   }
-  return problemAt(span, "yaml-structure", "This is not YAML that can be read.", {
+  return problemAt(shown, "yaml-structure", "This is not YAML that can be read.", {
     help: "Check the indentation, the quotes and the `: ` after each key on this line and the one above.",
   });
 }
@@ -101,7 +108,7 @@ function hashTrap(scalar: Scalar): Problem | null {
       help: `Put the whole text into quotes: ${quoted(src.text.slice(hash, line.end).trim())}`,
     });
   }
-  if (hash !== end + 1 || !/\s/.test(text)) return null;
+  if (hash !== end + 1) return null;
   return problemAt(span, "yaml-hash", "YAML reads ` #` as the beginning of a comment, so the text ends before it.", {
     help: `Put the whole text into quotes: ${quoted(text + src.text.slice(end, line.end))}. A comment is told apart by two spaces and \`# \`.`,
   });

@@ -82,18 +82,18 @@ function build(node: ParsedNode, src: Source, problems: Problem[]): Node {
   const span: Span = { source: src, start, end };
   if (isAlias(node)) {
     problems.push(
-      problemAt(span, "alias", "An unquoted `*` at the start means an alias in YAML, and aliases are not used here.", {
+      problemAt(span, "yaml-alias", "An unquoted `*` at the start means an alias in YAML, and aliases are not used here.", {
         help: `Put the text into quotes: "${src.text.slice(start, end)} ...", or write the value out again.`,
       }),
     );
-    return emptyAt(src, start);
+    return { ...emptyAt(src, start), spoiled: true };
   }
   if (node.anchor !== undefined) {
     const at = src.text.lastIndexOf(`&${node.anchor}`, start);
     problems.push(
       problemAt(
         { source: src, start: Math.max(0, at), end: Math.max(0, at) + node.anchor.length + 1 },
-        "anchor",
+        "yaml-anchor",
         "An unquoted `&` at the start means an anchor in YAML, and anchors are not used here.",
         { help: "Put the text into quotes, or leave the anchor out and write the value where it is needed." },
       ),
@@ -101,7 +101,7 @@ function build(node: ParsedNode, src: Source, problems: Problem[]): Node {
   }
   if (node.tag !== undefined && explicitTag(src, node)) {
     problems.push(
-      problemAt(span, "tag", "An unquoted `!` at the start means a tag in YAML, and tags are not used here.", {
+      problemAt(span, "yaml-tag", "An unquoted `!` at the start means a tag in YAML, and tags are not used here.", {
         help: "Put the text or the expression into quotes.",
       }),
     );
@@ -115,8 +115,9 @@ function build(node: ParsedNode, src: Source, problems: Problem[]): Node {
   if (!isScalar(node)) return emptyAt(src, start);
   const scalar = buildScalar(node as unknown as ScalarLike, span);
   const trap = plainTrap(scalar);
-  if (trap) problems.push(trap);
-  return scalar;
+  if (!trap) return scalar;
+  problems.push(trap);
+  return { ...scalar, spoiled: true };
 }
 
 type ScalarLike = { value: unknown; source?: string; type?: string };
