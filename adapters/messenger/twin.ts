@@ -89,6 +89,8 @@ export async function createMessengerTwin(options: TwinOptions): Promise<Twin> {
   const answer = (request: IncomingMessage, response: ServerResponse, body: string) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://twin.invalid");
     const method = request.method ?? "GET";
+    // A page in somebody's browser is not the terminal that these addresses are for.
+    if (pathname.startsWith("/_twin/") && request.headers.origin !== undefined) return reply(response, { status: 403, body: {} });
     if (pathname.startsWith("/_twin/")) return reply(response, answerControl(controls, method, pathname, searchParams, body));
     const isSend = method === "POST" && pathname.endsWith("/messages");
     if (isSend) sends += 1;

@@ -180,8 +180,9 @@ describe("mishaps on demand", () => {
     await twin.settled();
     expect(hook.events.map(({ event }) => (event.kind === "said" ? event.text : ""))).toEqual(["two", "one"]);
   });
-  test("after an hour of failures the page is unsubscribed, as the platform does it", async () => {
-    const { twin, clock } = await played({ status: () => 503 });
+  test("after an hour of failures the page is unsubscribed until we subscribe again, and what came meanwhile is lost", async () => {
+    let healthy = false;
+    const { twin, clock, hook } = await played({ status: () => (healthy ? 200 : 503) });
     twin.customerSays(CUSTOMER, "hi");
     for (let at = 0; at < 60 && !twin.counts().unsubscribed; at += 1) {
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -189,5 +190,15 @@ describe("mishaps on demand", () => {
     }
     await twin.settled();
     expect(twin.counts()).toMatchObject({ unsubscribed: true, delivered: 0 });
+    healthy = true;
+    twin.customerSays(CUSTOMER, "is anybody there?");
+    const proof = "appsecret_proof=ba7fcfcbb305737d2558a90108c8539dc5e13bbfeb3cca3ff99628149395cc65";
+    const apps = `${twin.url}/v26.0/${PAGE}/subscribed_apps?${proof}`;
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect(await (await fetch(apps, { headers })).json()).toEqual({ data: [] });
+    await fetch(apps, { method: "POST", headers });
+    twin.customerSays(CUSTOMER, "hello again");
+    await twin.settled();
+    expect(hook.events.map(({ event }) => (event.kind === "said" ? event.text : ""))).toEqual(["hello again"]);
   });
 });

@@ -170,6 +170,12 @@ describe("a terminal can play the customer", () => {
       text: "In stock?",
       referral: { adTitle: "Ridge boots", productId: "77" },
     });
+    const fromBrowser = await fetch(`${twin.url}/_twin/say`, {
+      method: "POST",
+      body: "text=x",
+      headers: { origin: "https://evil.example" },
+    });
+    expect(fromBrowser.status).toBe(403);
     await ask("fault", "kind=613");
     expect((await say({ text: "x" })).kind).toBe("later");
   });

@@ -20,7 +20,6 @@ import type { Thread } from "./thread.ts";
 
 export type GraphCall = { method: string; path: string; query: URLSearchParams; authorization: string | undefined; body: string };
 
-/** `accept` is false where a fault lets the call break before anything is taken. */
 export function answerGraph(platform: Platform, call: GraphCall): TwinAnswer {
   const body = call.body === "" ? {} : record(parseJson(call.body));
   if (body === undefined) return invalidParameter();
@@ -33,6 +32,8 @@ export function answerGraph(platform: Platform, call: GraphCall): TwinAnswer {
   if (subject !== "me" && subject !== page) return objectMissing(subject);
   if (call.method === "GET" && edge === "thread_owner")
     return ownerOf(platform, threadOf(platform, page, { id: call.query.get("recipient") }));
+  if (call.method === "GET" && edge === "subscribed_apps")
+    return { status: 200, body: { data: platform.isSubscribed() ? [{ id: platform.appId }] : [] } };
   if (call.method !== "POST") return objectMissing(subject);
   switch (edge) {
     case "messages":
@@ -43,6 +44,7 @@ export function answerGraph(platform: Platform, call: GraphCall): TwinAnswer {
     case "request_thread_control":
       return changeOwner(platform, page, edge, body);
     case "subscribed_apps":
+      platform.subscribe();
       return success();
     default:
       return objectMissing(subject);

@@ -36,6 +36,8 @@ export type Platform = PlatformOptions & {
   takeRate(page: string): boolean;
   botSaid(thread: Thread, accepted: Accepted): string;
   nextMid(): string;
+  subscribe(): void;
+  isSubscribed(): boolean;
   /** One webhook about this thread: `messaging`, or `standby` while another app owns it. */
   tell(thread: Thread, event: Record<string, unknown>, options?: { fromPage?: boolean; routing?: boolean }): void;
   customerActed(thread: Thread, options: { line?: ThreadLine; opens: boolean; lengthMs?: number; says: boolean }): void;
@@ -77,6 +79,8 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
       mids += 1;
       return `m_twin${epoch}${String(mids).padStart(8, "0")}`;
     },
+    subscribe: webhooks.subscribe,
+    isSubscribed: () => !webhooks.counts().unsubscribed,
     tell(thread, event, { fromPage = false, routing = false } = {}) {
       const nowMs = clock.nowMs();
       const person = thread.psid.startsWith("user_ref:") ? { user_ref: thread.psid.slice("user_ref:".length) } : { id: thread.psid };

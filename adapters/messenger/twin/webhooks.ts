@@ -12,6 +12,8 @@ export type Webhooks = {
   deliverTo(url: string): void;
   /** Puts one entry on its way; entries of all pages share one road. */
   tell(entry: Entry): void;
+  /** Events come again after the platform had given up on us; what was lost meanwhile stays lost. */
+  subscribe(): void;
   /** Resolves when nothing is on its way, not even a later attempt. */
   settled(): Promise<void>;
   counts(): { delivered: number; failed: number; waiting: number; unsubscribed: boolean };
@@ -95,7 +97,12 @@ export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookO
       void work();
     },
     tell(entry) {
+      if (counts.unsubscribed) return;
       queue.push(escaped(JSON.stringify({ object: "page", entry: [entry] })));
+      void work();
+    },
+    subscribe() {
+      counts.unsubscribed = false;
       void work();
     },
     settled: () =>
