@@ -19,9 +19,13 @@ export function startCalls(road: Road, live: Live, rows: OutboxRow[]): void {
   for (const row of rows) {
     if (road.calling.has(row.id)) continue;
     road.calling.add(row.id);
+    live.held++;
     track(
       road,
-      runCall(road, live, row).finally(() => road.calling.delete(row.id)),
+      runCall(road, live, row).finally(() => {
+        live.held--;
+        road.calling.delete(row.id);
+      }),
       (error) => road.log("error", `Call ${row.id} of ${live.id} broke off: ${saying(error)}`, { bot: row.bot }),
     );
   }

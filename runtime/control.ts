@@ -14,6 +14,7 @@ import type { Ticket } from "../model/ticket.ts";
 import { addLine, commit, type Draft, note, notify, openDraft } from "./draft.ts";
 import { applyOpened, lawState } from "./effects.ts";
 import { eraseCustomer } from "./erase.ts";
+import { saying } from "./log.ts";
 import { begin, end, type Live, liveOf, type Road, type RunningBot } from "./road.ts";
 import { readStaff } from "./staff.ts";
 import { take } from "./turn.ts";
@@ -27,7 +28,10 @@ export async function control(road: Road, request: ControlRequest): Promise<Cont
   const beganMs = road.clock.monotonicMs();
   begin(road);
   try {
-    const outcome = await decideRequest(road, request);
+    const outcome = await decideRequest(road, request).catch((error: unknown) => {
+      road.log("error", `A ${request.control.kind} could not be decided: ${saying(error)}`, { bot: request.bot });
+      return refused(refuse("busy", 503, "This could not be stored; try again."));
+    });
     const labels = { bot: request.bot, kind: request.control.kind };
     road.metrics.count(outcome.ok ? "controls" : "controls_refused", labels);
     road.metrics.observe("control_ms", road.clock.monotonicMs() - beganMs, labels);
@@ -40,6 +44,7 @@ export async function control(road: Road, request: ControlRequest): Promise<Cont
 async function decideRequest(road: Road, request: ControlRequest): Promise<ControlOutcome> {
   const bot = road.bots.get(request.bot);
   if (!bot) return refused(refuse("not_found", 404, `There is no bot ${request.bot}.`));
+  if (road.stopping) return refused(refuse("busy", 503, "This process is stopping; try again."));
   if (request.control.kind === "erased") return eraseCustomer(road, bot, request.conversation, request.control.by);
   const key = keyOf(request);
   const digest = key === null ? "" : digestOf(request);
@@ -50,7 +55,8 @@ async function decideRequest(road: Road, request: ControlRequest): Promise<Contr
   for (let tries = 0; tries < TRIES; tries++) {
     const live = await found(road, bot, request);
     if (!live) return refused(refuse("not_found", 404, `There is no conversation ${request.conversation}.`));
-    const outcome = await tryOnce(road, live, request, key === null ? null : { key, digest });
+    live.held++;
+    const outcome = await tryOnce(road, live, request, key === null ? null : { key, digest }).finally(() => live.held--);
     if (outcome !== "conflict") return outcome;
     road.metrics.count("turn_conflicts", bot.labels);
     live.conversation = null;

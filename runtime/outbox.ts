@@ -52,7 +52,9 @@ async function readRows(road: Road, live: Live): Promise<void> {
   live.rowsStale = false;
   await allSettled(live);
   const rows = await road.store.outbox(live.bot.name, live.id);
-  live.rows = rows.filter((row) => row.lane === "line");
+  const lines = rows.filter((row) => row.lane === "line");
+  // One that is `sending` and not marked so by us was left by somebody who may have sent it.
+  live.rows = lines.map((row) => (row.state === "sending" && !live.claimed.has(row.id) ? { ...row, state: "in_doubt" } : row));
 }
 
 export function removeRow(live: Live, row: OutboxRow): void {
@@ -91,6 +93,7 @@ async function sendOne(road: Road, live: Live, row: OutboxRow): Promise<Step> {
       if (marked.dropped.length > 0) dropped(road, live, row);
       return "next"; // dropped by the epoch, or an echo has settled it meanwhile
     }
+    live.claimed.add(mine.id);
     live.rows[0] = mine;
     return deliver(road, live, account, conversation.address, mine, marks);
   }
@@ -157,10 +160,16 @@ async function deliver(road: Road, live: Live, account: Account, address: Addres
   };
   const beganMs = road.clock.monotonicMs();
   road.strike("send.before");
-  const delivery = await account.adapter.send(outbound);
+  live.claimed.delete(row.id); // from here on it may be out
+  const delivery = await account.adapter.send(outbound).catch(brokenPromise);
   road.strike("send.after-accepted");
   road.metrics.observe("send_ms", road.clock.monotonicMs() - beganMs, account.labels);
   return answered(road, live, account, row, delivery);
+}
+
+/** An adapter never throws; one that does may have sent all the same. */
+function brokenPromise(error: unknown): Delivery {
+  return { kind: "unknown", why: `The adapter broke off: ${saying(error)}` };
 }
 
 function answered(road: Road, live: Live, account: Account, row: OutboxRow, delivery: Delivery): Step {

@@ -127,6 +127,10 @@ export type Live = {
   rows: OutboxRow[];
   rowsStale: boolean;
   sending: boolean;
+  /** Rows that this process has marked `sending` and not yet sent. */
+  claimed: Set<string>;
+  /** Calls and acts of the desk under way: whoever holds this copy must find it again. */
+  held: number;
   /** Settlements on their way to the store, and the last of them: the outbox is not read past them. */
   settling: number;
   settled: Promise<void> | null;
@@ -165,6 +169,8 @@ export type Road = {
   /** Pieces of work under way; `idle` and `stop` wait for zero. */
   busy: number;
   quiet: (() => void)[];
+  /** What an earlier process left is known: until then, a conversation's inbox and outbox are read before they are trusted. */
+  tookUp: boolean;
   /** Nothing new is taken in; then: nothing new is begun. */
   draining: boolean;
   stopping: boolean;
@@ -225,11 +231,13 @@ export function liveOf(road: Road, bot: RunningBot, id: ConversationId): Live {
     ticket: null,
     account: null,
     waiting: [],
-    inboxStale: false,
+    inboxStale: !road.tookUp,
     deciding: false,
     rows: [],
-    rowsStale: false,
+    rowsStale: !road.tookUp,
     sending: false,
+    claimed: new Set(),
+    held: 0,
     settling: 0,
     settled: null,
     thread: null,
@@ -265,6 +273,7 @@ export function isQuiet(live: Live): boolean {
   return (
     !live.deciding &&
     !live.sending &&
+    live.held === 0 &&
     live.settling === 0 &&
     live.waiting.length === 0 &&
     live.rows.length === 0 &&

@@ -71,6 +71,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     pollMs: deps.pollMs === undefined ? POLL_MS : deps.pollMs,
     busy: 0,
     quiet: [],
+    tookUp: false,
     draining: false,
     stopping: false,
     calling: new Set(),
@@ -105,6 +106,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (started) return;
       started = true;
       for (const bot of road.bots.values()) await takeUp(road, bot);
+      road.tookUp = true;
       if (road.pollMs !== null) pollLater(road, road.pollMs);
     },
     async stop(deadlineMs) {

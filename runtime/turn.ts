@@ -1,5 +1,6 @@
 /** One heard event, decided to its end: where dialogue, handoff and store meet. */
 import { advance, readWhileWaiting } from "../dialogue/turn/advance.ts";
+import { GUARD } from "../dialogue/turn/guard.ts";
 import { isRefusal } from "../handoff/decided.ts";
 import { decideReopen } from "../handoff/law.ts";
 import type { Heard } from "../model/event.ts";
@@ -92,6 +93,12 @@ export function take(draft: Draft, ask: (view: View) => Turn | { needs: Needs } 
     const turn = ask(view);
     if (turn === null) return; // refused: nothing of it is written
     if (!("needs" in turn)) {
+      if (turn.trace.some((sentence) => sentence.at === GUARD)) {
+        road.metrics.count("turn_throws", live.bot.labels);
+        road.log("error", `The engine broke a promise in ${live.id} at event ${draft.cause}; the turn's trace says where.`, {
+          bot: live.bot.name,
+        });
+      }
       writeTurn(draft, turn, view);
       setSession(draft, turn.session);
       carryOut(draft, turn);
