@@ -103,12 +103,12 @@ export async function assemble(options: {
 /** Indexes a program's phrases when it is first asked to rank, once. */
 function createRank(): Rank {
   const rankers = new WeakMap<Program, Ranker>();
-  return (program, text, language) => {
+  return (program, text) => {
     const known = rankers.get(program);
-    if (known) return known(text, language);
+    if (known) return known(text);
     const ranker = createRanker(program);
     rankers.set(program, ranker);
-    return ranker(text, language);
+    return ranker(text);
   };
 }
 

@@ -94,7 +94,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     null,
   );
   const ranker = createRanker(program);
-  const rank = (_program: Program, text: string, language?: string): Ranking => ranker(text, language);
+  const rank = (_program: Program, text: string): Ranking => ranker(text);
   const runtime = createRuntime({
     bots: [
       {
