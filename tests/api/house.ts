@@ -14,6 +14,7 @@ import type { AgentId, BotName, QueueName } from "../../model/ids.ts";
 import type { Conversation, Store } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
 import { NO_METRICS } from "../../runtime/metrics.ts";
+import type { BotSettings } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { createDeskApi } from "../../server/api/desk.ts";
 import { hashToken } from "../../server/api/token.ts";
@@ -129,7 +130,7 @@ export type House = {
   close(): Promise<void>;
 };
 
-export async function createHouse(): Promise<House> {
+export async function createHouse(settings: Partial<BotSettings> = {}): Promise<House> {
   const clock = systemClock;
   const ids = createIds(clock);
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "test" } });
@@ -154,6 +155,7 @@ export async function createHouse(): Promise<House> {
       name: name as BotName,
       programs: { newest: program, named: () => program },
       accounts: [{ account: `page_${name}`, adapter }],
+      settings,
       callFunction: async () => ({ state: "delivered" }),
     };
   });
