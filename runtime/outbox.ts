@@ -164,7 +164,9 @@ async function deliver(road: Road, live: Live, account: Account, address: Addres
   const delivery = await account.adapter.send(outbound).catch(brokenPromise);
   road.strike("send.after-accepted");
   road.metrics.observe("send_ms", road.clock.monotonicMs() - beganMs, account.labels);
-  return answered(road, live, account, row, delivery);
+  const step = answered(road, live, account, row, delivery);
+  if (delivery.kind === "never" && delivery.because === "not_owner" && row.by !== "agent") await fallSilent(road, live);
+  return step;
 }
 
 /** An adapter never throws; one that does may have sent all the same. */
@@ -190,7 +192,6 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
     }
     case "never": {
       if (delivery.because === "window") closeWindow(live, nowMs);
-      if (delivery.because === "not_owner" && row.by !== "agent") fallSilent(road, live);
       return end(road, live, row, "refused", delivery.because, delivery.why);
     }
     case "stopped": {
@@ -235,11 +236,8 @@ function spend(live: Live, account: Account): Marks | null {
 }
 
 /** Another app holds the thread: whoever sits there has the conversation, and the bot says nothing more until it is given back. */
-function fallSilent(road: Road, live: Live): void {
-  const request = { bot: live.bot.name, conversation: live.id, control: { kind: "thread_taken" as const, app: null } };
-  track(road, control(road, request), (error) =>
-    road.log("error", `${live.id} could not be given up to the app that holds it: ${saying(error)}`, { bot: live.bot.name }),
-  );
+async function fallSilent(road: Road, live: Live): Promise<void> {
+  await control(road, { bot: live.bot.name, conversation: live.id, control: { kind: "thread_taken", app: null } });
 }
 
 function closeWindow(live: Live, nowMs: number): void {

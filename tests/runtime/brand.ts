@@ -109,11 +109,15 @@ steps:
 `,
 };
 
-export function compileBrand(shopUrl: string, more: { bot?: string; flows?: Record<string, string> } = {}): Program {
+export function compileBrand(
+  shopUrl: string,
+  more: { bot?: string; flows?: Record<string, string>; files?: Record<string, string> } = {},
+): Program {
   const files = new Map([
     ["bots/shop.bot.yaml", BOT + (more.bot ?? "")],
     ["bots/shop.actions.yaml", ACTIONS],
     ...Object.entries({ ...FLOWS, ...more.flows }).map(([name, text]): [string, string] => [`flows/${name}.flow.yaml`, text]),
+    ...Object.entries(more.files ?? {}),
   ]);
   const limits = new Map([["messenger", messengerLimits()]]);
   const { program, problems } = compile({ bot: "bots/shop.bot.yaml", files, builtins: readBuiltins(), limits, env: { SHOP_URL: shopUrl } });

@@ -57,6 +57,10 @@ export type HouseOptions = {
   adapt?: (adapter: MessengerAdapter) => MessengerAdapter;
   program?: (program: Program) => Program;
   path?: string;
+  files?: Record<string, string>;
+  liveMax?: number;
+  /** Stands between the runtime and the real store. */
+  guard?: (store: Store) => Store;
 };
 
 export async function createHouse(options: HouseOptions = {}): Promise<House> {
@@ -91,9 +95,10 @@ export async function createHouse(options: HouseOptions = {}): Promise<House> {
           ...(options.callFunction ? { callFunction: options.callFunction } : {}),
         },
       ],
-      store,
+      store: options.guard ? options.guard(store) : store,
       clock,
       ids,
+      ...(options.liveMax === undefined ? {} : { liveMax: options.liveMax }),
       log: (level, sentence) => void (level !== "debug" && logged.push(`${level}: ${sentence}`)),
       rank: (_program, text) => ranker(text),
       metrics,

@@ -3,7 +3,18 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Fate = "ok" | "429" | "500" | "unreadable" | "reset_before" | "reset_after" | "hang" | "window" | "blocked" | "token";
+export type Fate =
+  | "ok"
+  | "429"
+  | "500"
+  | "unreadable"
+  | "reset_before"
+  | "reset_after"
+  | "hang"
+  | "window"
+  | "blocked"
+  | "token"
+  | "not_owner";
 export type Taken = { to: string; text: string; tag: string | null; type: string; metadata: string; mid: string };
 
 export const APP_SECRET = "app-secret-for-tests";
@@ -100,6 +111,7 @@ const REFUSALS: Partial<Record<Fate, { status: number; body: unknown }>> = {
   "500": { status: 500, body: { error: { message: "temporary", type: "OAuthException", code: 2, is_transient: true } } },
   window: { status: 400, body: { error: { message: "outside", type: "OAuthException", code: 10, error_subcode: 2018278 } } },
   blocked: { status: 400, body: { error: { message: "unavailable", type: "OAuthException", code: 551, error_subcode: 1545041 } } },
+  not_owner: { status: 400, body: { error: { message: "owner", type: "OAuthException", code: 10, error_subcode: 2018300 } } },
   token: { status: 401, body: { error: { message: "token", type: "OAuthException", code: 190 } } },
 };
 
