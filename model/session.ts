@@ -41,8 +41,8 @@ export type Frame = {
   call?: string;
   /** The wait or call it stands on is over: it goes on as soon as nothing lies on top. */
   due?: true;
-  /** The `collect` to come back to from a `no_reply` branch that asked something itself. */
-  back?: string;
+  /** The `collect` steps to come back to from `no_reply` branches that asked something themselves, the innermost last. */
+  back?: string[];
   /** Stands at a handoff that opened a ticket. */
   handed?: true;
 };

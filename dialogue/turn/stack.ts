@@ -187,7 +187,9 @@ export function standAt(draft: Draft, index: number, stepId: string): void {
   if (end > index) leave(draft, draft.session.stack.splice(index + 1, end - index));
   raise(draft, index);
   unrest(draft);
-  writableTop(draft).step = stepId;
+  const frame = writableTop(draft);
+  frame.step = stepId;
+  delete frame.back;
 }
 
 /** The run on top no longer stands where it stood: its question, wait and call are forgotten. */
@@ -196,7 +198,6 @@ export function unrest(draft: Draft): void {
   closeQuestion(draft);
   delete frame.question;
   delete frame.due;
-  delete frame.back;
   delete frame.handed;
   if (draft.session.timers !== undefined) clearTimer(draft, `wait:${frame.flow}`);
   if (frame.call !== undefined) {

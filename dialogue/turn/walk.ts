@@ -37,13 +37,14 @@ export function walk(draft: Draft): void {
 
 /** A `no_reply` branch went on: the question is still open, or is asked anew where the branch asked something itself. */
 function stay(draft: Draft, flow: Flow): void {
-  const frame = writableTop(draft);
   draft.at = REST;
-  const back = frame.back;
-  if (back === undefined) return;
-  delete frame.back;
-  const at = flow.byId.get(back);
-  draft.at = at ?? END;
+  if (draft.session.question !== undefined) return;
+  const frame = writableTop(draft);
+  const back = frame.back ?? [];
+  const step = back.at(-1) ?? frame.step;
+  if (back.length > 1) frame.back = back.slice(0, -1);
+  else delete frame.back;
+  draft.at = (step === null ? undefined : flow.byId.get(step)) ?? END;
 }
 
 function take(draft: Draft, flow: Flow, step: Step): void {
@@ -98,7 +99,8 @@ function take(draft: Draft, flow: Flow, step: Step): void {
     case "handoff":
       // A `no_reply` branch leaves its question for another place to stand on.
       if (session.question !== undefined) {
-        writableTop(draft).back = session.question.step;
+        const frame = writableTop(draft);
+        frame.back = [...(frame.back ?? []), session.question.step];
         closeQuestion(draft);
       }
       stand(draft, step);
