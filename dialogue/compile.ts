@@ -21,7 +21,9 @@ import type { ExprType, Names } from "./expressions/types.ts";
 import type { Problem } from "./problem.ts";
 import type { AdRule, FaqEntry, Program, Slot, SlotType } from "./program.ts";
 import { ActionsFile, BotFile } from "./read/bot-schema.ts";
-import { problemAt, source } from "./read/node.ts";
+import { entry, type Node, problemAt, source } from "./read/node.ts";
+import { readAs } from "./read/shape.ts";
+import { load } from "./read/yaml.ts";
 
 /** Project-relative paths with `/`, and the text of each file. */
 export type SourceFiles = Map<string, string>;
@@ -51,10 +53,36 @@ export function compile(input: CompileInput): CompileResult {
     const nowhere = { source: source(input.bot, ""), start: 0, end: 1 };
     return { program: null, problems: [problemAt(nowhere, "no-file", `There is no file \`${input.bot}\`.`)] };
   }
-  const file = readFile(shop, input.bot, text, BotFile, (root) => filledNode(root, input.env));
+  const file = readBot(shop, input, text);
   const program = file ? compileBrand(shop, input, file) : null;
   const problems = inOrder(shop.problems);
   return { program: problems.some((one) => one.severity === "error") ? null : program, problems };
+}
+
+/** A bot file that lacks something still leads to its flows, whose mistakes are then told too. */
+function readBot(shop: Workshop, input: CompileInput, text: string): BotFile | undefined {
+  let filled: Node | null = null;
+  const file = readFile(shop, input.bot, text, BotFile, (root) => {
+    filled = filledNode(root, input.env);
+    return filled;
+  });
+  if (file || !filled) return file;
+  return readAs(mended(filled), BotFile, [], "this file");
+}
+
+/** The manifest with stand-ins for what it must have and lacks, so that reading can go on. */
+function mended(root: Node): Node {
+  const spare = load("", "format: 1\nbot: bot\nlanguages: [en]\nchannels: {}\n").root;
+  if (root.kind !== "map" || spare?.kind !== "map") return root;
+  const fits = (key: string, value: Node) =>
+    readAs(
+      { ...root, entries: spare.entries.map((one) => (one.key.text === key ? { ...one, value } : one)).concat(entry(root, "flows") ?? []) },
+      BotFile,
+      [],
+      "",
+    ) !== undefined;
+  const right = root.entries.filter((one) => !entry(spare, one.key.text) || fits(one.key.text, one.value));
+  return { ...root, entries: [...right, ...spare.entries.filter((one) => !right.some((other) => other.key.text === one.key.text))] };
 }
 
 function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Program {

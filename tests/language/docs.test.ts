@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { ENGINE_TEXTS } from "../../dialogue/texts.ts";
+import { BOT } from "./brand.ts";
+import { mistakes } from "./mistakes.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const page = (name: string) => readFileSync(`${ROOT}/docs/${name}`, "utf8");
+
+/** Words with a hyphen in the language's sources are codes, but for these. */
+const NO_CODES = ["draft-7"];
+/** Mistakes of story files, which `story.test.ts` shows. */
+const OF_STORIES = ["story-order", "empty-story", "bad-moment"];
+
+function codesInSources(): string[] {
+  const folders = ["dialogue/read", "dialogue/check", "dialogue/compile", "dialogue/expressions"];
+  const files = [
+    ...folders.flatMap((folder) => readdirSync(`${ROOT}/${folder}`).map((name) => `${folder}/${name}`)),
+    "dialogue/compile.ts",
+  ];
+  const found = new Set<string>();
+  for (const file of files)
+    for (const [, word] of readFileSync(`${ROOT}/${file}`, "utf8").matchAll(/"([a-z]+(?:-[a-z0-9]+)+)"/g)) found.add(word!);
+  return [...found].filter((word) => !NO_CODES.includes(word)).sort();
+}
+
+describe("docs/problems.md", () => {
+  const documented = [...page("problems.md").matchAll(/^### (\S+)$/gm)].map((match) => match[1]!).sort();
+
+  it("has a section for every code that the sources can produce, and no other", () => {
+    expect(documented).toEqual(codesInSources());
+  });
+
+  it("has no section without a test that produces it", () => {
+    const shown = new Set([...mistakes(BOT).map((one) => one.code), ...OF_STORIES]);
+    expect(documented.filter((code) => !shown.has(code))).toEqual([]);
+  });
+});
+
+describe("docs/texts.md", () => {
+  it("lists the engine's lines as they are", () => {
+    const text = page("texts.md");
+    for (const [name, line] of Object.entries(ENGINE_TEXTS)) {
+      expect(text, name).toContain(`\`${name}\``);
+      expect(text, name).toContain(line.en);
+    }
+    const listed = [...text.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap((match) =>
+      [...match[1]!.matchAll(/\w+/g)].map((word) => word[0]),
+    );
+    expect(listed.sort()).toEqual(Object.keys(ENGINE_TEXTS).sort());
+  });
+});
