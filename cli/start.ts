@@ -26,9 +26,10 @@ export async function start(flags: StartFlags): Promise<number> {
   }
   const shop = await shopFor(project.files, settings.env);
   const log = createLog(settings.LOG_LEVEL);
-  const server: Server = await openServer(settings);
+  let server: Server;
   let house: House;
   try {
+    server = await openServer(settings);
     const assembled = await assemble({ project, settings, log, serverUrl: server.url });
     if ("problems" in assembled) {
       const texts = new Map([...project.files, ...readBuiltins()]);
@@ -41,9 +42,10 @@ export async function start(flags: StartFlags): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  const token = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
-  console.log(greeting(house, server.url, await firstAgent(house)));
+  console.log(greeting(house, server.url, token));
   await told();
   log("info", "Stopping: what is under way is finished first.");
   await server.close();

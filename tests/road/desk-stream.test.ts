@@ -1,0 +1,102 @@
+/** The desk's stream over a real connection, and the process that stops, is refused a second copy, and begins again. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pause } from "./platform.ts";
+import { run } from "./process.ts";
+import { post, said } from "./recorded.ts";
+import { openRoad, type Road } from "./road.ts";
+
+let road: Road;
+beforeAll(async () => {
+  road = await openRoad();
+});
+afterAll(() => road.close());
+
+type Notice = { id: number; event: string };
+
+/** Reads the stream until `enough`, then breaks the connection. */
+async function listen(after: number | null, enough: (notices: Notice[]) => boolean, header = false): Promise<Notice[]> {
+  const gone = new AbortController();
+  const late = setTimeout(() => gone.abort(), 8_000);
+  const response = await fetch(`${road.baton.url}/api/v1/stream${after === null || header ? "" : `?after=${after}`}`, {
+    headers: { authorization: `Bearer ${road.admin.token}`, ...(header ? { "last-event-id": String(after) } : {}) },
+    signal: gone.signal,
+  });
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  const notices: Notice[] = [];
+  let text = "";
+  try {
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+        const block = text.slice(0, end);
+        text = text.slice(end + 2);
+        const id = /^id: (\d+)$/m.exec(block)?.[1];
+        const event = /^event: (\w+)$/m.exec(block)?.[1];
+        if (id && event) notices.push({ id: Number(id), event });
+      }
+      if (enough(notices)) break;
+    }
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+  clearTimeout(late);
+  gone.abort();
+  return notices;
+}
+
+describe("the stream of the desk", () => {
+  it("goes on from a number without a gap, after the connection broke and after the process was started again", async () => {
+    const [ready] = await listen(null, (notices) => notices.length > 0);
+    expect(ready).toMatchObject({ event: "ready" });
+    for (const n of [1, 2, 3]) await road.says(`630000000000000${n}`, "I want a person");
+    await Promise.all([1, 2, 3].map((n) => road.platform.hears(`630000000000000${n}`, "I'm connecting you")));
+    await pause(300);
+    const all = await listen(ready!.id, (notices) => notices.length >= 3);
+    const numbers = all.map((one) => one.id);
+    expect(numbers).toEqual(numbers.map((_, at) => ready!.id + 1 + at)); // an admin sees every notice
+    const rest = await listen(numbers[0]!, (notices) => notices.length >= numbers.length - 1, true);
+    expect(rest.slice(0, numbers.length - 1)).toEqual(all.slice(1));
+
+    expect(await road.baton.stop()).toBe(0);
+    await road.restart();
+    const again = await listen(numbers[0]!, (notices) => notices.length >= numbers.length - 1);
+    expect(again.slice(0, numbers.length - 1)).toEqual(all.slice(1));
+    const never = await listen(1_000_000, (notices) => notices.length > 0);
+    expect(never[0]).toMatchObject({ event: "reset" });
+  });
+});
+
+describe("the process", () => {
+  it("a second one on the same store is refused with a sentence", async () => {
+    const second = await run(["start"], { env: { ...road.env, PORT: "0" } });
+    expect(second.status).toBe(2);
+    expect(second.err).toMatch(/store|baton\.db/i);
+    expect(second.err).toContain(String(road.baton.child.pid));
+    expect(second.err).not.toContain("    at ");
+    expect((await fetch(`${road.baton.url}/health/ready`)).status).toBe(200);
+  });
+
+  it("a port that is taken is named, with what to do", async () => {
+    const port = new URL(road.baton.url).port;
+    const second = await run(["start"], { env: { ...road.env, PORT: port, BATON_STORE: "sqlite::memory:" } });
+    expect(second.status).toBe(2);
+    expect(second.err.trim()).toBe(`Port ${port} is taken by another process. Stop that one, or choose another with PORT.`);
+  });
+
+  it("SIGTERM finishes what is under way, with streams open, and ends with 0 within 25 s", { timeout: 40_000 }, async () => {
+    const psids = Array.from({ length: 30 }, (_, n) => `64000000000000${String(n).padStart(2, "0")}`);
+    const stream = fetch(`${road.baton.url}/api/v1/stream`, { headers: { authorization: `Bearer ${road.admin.token}` } });
+    const open = await stream;
+    const statuses = await Promise.all(psids.map((psid) => post(road.baton.url, said(psid, "Do you ship to Germany?"))));
+    const begunMs = Date.now();
+    const status = await road.baton.stop();
+    expect(status).toBe(0);
+    expect(Date.now() - begunMs).toBeLessThan(25_000);
+    expect(statuses).toEqual(psids.map(() => 200));
+    await open.body?.cancel().catch(() => {});
+    await road.restart(); // what was not sent yet is sent by the next one
+    for (const psid of psids) await road.platform.hears(psid, "Yes, to 34 countries");
+    await pause(300);
+    for (const psid of psids) expect(road.platform.taken(psid).filter((text) => text.includes("34 countries")).length).toBe(1);
+  });
+});
