@@ -1,7 +1,8 @@
 /** Builds `handoff.v1` from the journal: why, from which ad, what was asked, what is known, what was tried and promised. */
 import type { Program } from "../dialogue/program.ts";
+import { eventOf } from "../model/entry.ts";
 import type { Referral } from "../model/event.ts";
-import { eventOf, type JournalRow, type TurnSkeleton } from "../model/journal.ts";
+import type { JournalRow, TurnSkeleton } from "../model/journal.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { WindowState } from "../model/limits.ts";
 import type { Session } from "../model/session.ts";

@@ -1,13 +1,7 @@
 /** The journal as people read it: one entry per message, note and change of hands, in order, each with what became of it. */
+import { eventOf } from "../model/entry.ts";
 import type { Attachment, Referral } from "../model/event.ts";
-import {
-  type ChangeSkeleton,
-  type DeliverySkeleton,
-  eventOf,
-  type JournalRow,
-  type LineSkeleton,
-  type NoteSkeleton,
-} from "../model/journal.ts";
+import type { ChangeSkeleton, DeliverySkeleton, JournalRow, LineSkeleton, NoteSkeleton } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Message } from "../model/message.ts";
 
@@ -35,9 +29,9 @@ export type TranscriptEntry = {
   clientId?: string;
   change?: ChangeSkeleton;
   note?: string;
+  /** The customer changed it later; the text is the newest. */
   edited?: boolean;
-  unsent?: boolean;
-  /** What was said here has been erased. */
+  /** What was said here has been erased, or the customer took it back. */
   erased?: boolean;
 };
 
@@ -46,15 +40,12 @@ export function transcript(rows: JournalRow[]): TranscriptEntry[] {
   const entries: TranscriptEntry[] = [];
   const byLine = new Map<string, TranscriptEntry>();
   const bySeq = new Map<number, TranscriptEntry>();
-  const byMessage = new Map<string, TranscriptEntry>();
   for (const row of rows) {
     const entry = entryOf(row);
     if (entry) {
       entries.push(entry);
       bySeq.set(entry.seq, entry);
       if (row.kind === "line") byLine.set(entry.id, entry);
-      const event = row.kind === "heard" ? eventOf(row) : null;
-      if (event && "messageId" in event && event.messageId) byMessage.set(event.messageId, entry);
       continue;
     }
     if (row.kind === "delivery") {
@@ -62,7 +53,7 @@ export function transcript(rows: JournalRow[]): TranscriptEntry[] {
       const { line, state, why } = row.skeleton as unknown as DeliverySkeleton;
       const said = byLine.get(line) ?? bySeq.get(row.cause ?? -1);
       if (said && (said.state === undefined || state !== "sent")) Object.assign(said, { state, why: why ?? null });
-    } else if (row.kind === "receipt") amend(row, byMessage);
+    }
   }
   return entries;
 }
@@ -136,6 +127,7 @@ function heard(row: JournalRow, base: Base): TranscriptEntry | null {
         ...from,
         kind: "message",
         text: event.text,
+        ...(Object.hasOwn(event, "edit") ? { edited: true } : {}),
         ...(event.attachments.length > 0 ? { attachments: event.attachments } : {}),
         ...(event.payload === undefined ? {} : { tapped: event.payload }),
         ...(event.referral ? { referral: event.referral } : {}),
@@ -171,15 +163,6 @@ function control(row: JournalRow, base: Base): TranscriptEntry | null {
     message: event.message,
     state: "sent",
   };
-}
-
-function amend(row: JournalRow, byMessage: Map<string, TranscriptEntry>): void {
-  const event = eventOf(row);
-  if (event?.kind !== "edited" && event?.kind !== "unsent") return;
-  const entry = byMessage.get(event.messageId);
-  if (!entry) return;
-  if (event.kind === "unsent") Object.assign(entry, { text: null, unsent: true, attachments: undefined });
-  else Object.assign(entry, { text: event.text, edited: true });
 }
 
 function agentOf(row: JournalRow): { agent?: string } {

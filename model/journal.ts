@@ -1,5 +1,5 @@
 /** The numbered record of one conversation. `skeleton` is kept for ever; `personal` holds all that a person said or is, and one erase empties it. */
-
+import { roadOf } from "./entry.ts";
 import type { Event } from "./event.ts";
 import type { AgentId, CallId, ConversationId, LineId, QueueName, TicketId } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -28,7 +28,7 @@ export type JournalRow = JournalEntry & { conversation: ConversationId; seq: num
 
 // What lies in the rows of each kind. Every reader (package, desk, studio, replay) relies on these shapes; `v` counts them.
 
-/** heard, control, receipt, ignored: `eventRow` writes them and `eventOf` reads them. */
+/** heard, control, receipt, ignored: `entryOf` and `eventRow` write them, `eventOf` in model/entry.ts reads them. */
 export type EventBody = { kind: JournalKind; skeleton: JsonObject; personal: Json };
 
 /** turn: `calls` and `answered` say what was tried; the view is kept so that a replay decides the same. */
@@ -111,12 +111,10 @@ const KEPT: { [K in Event["kind"]]: readonly string[] | "all" } = {
   unsent: ["kind"],
   ignored: "all",
 };
-const HEARD = new Set<string>(["said", "tapped", "referred", "happened", "due", "called"]);
-const RECEIPTS = new Set<string>(["echoed", "delivered", "read", "edited", "unsent"]);
 
 /** An event as it lies in its row: `personal` holds it whole, the skeleton what stays when the customer is erased. */
 export function eventRow(event: Event): EventBody {
-  const kind = HEARD.has(event.kind) ? "heard" : RECEIPTS.has(event.kind) ? "receipt" : event.kind === "ignored" ? "ignored" : "control";
+  const kind = roadOf(event);
   const kept = KEPT[event.kind];
   const whole = event as unknown as JsonObject;
   if (event.kind === "due") return { kind, skeleton: whole, personal: null };
@@ -124,11 +122,4 @@ export function eventRow(event: Event): EventBody {
   const skeleton: JsonObject = {};
   for (const key of kept) if (Object.hasOwn(whole, key)) skeleton[key] = whole[key] as Json;
   return { kind, skeleton, personal: whole };
-}
-
-/** The event of a row; null where it was erased or the row holds none. */
-export function eventOf(row: Pick<JournalEntry, "kind" | "skeleton" | "personal">): Event | null {
-  if (row.kind !== "heard" && row.kind !== "control" && row.kind !== "receipt" && row.kind !== "ignored") return null;
-  if (row.personal !== null) return row.personal as unknown as Event;
-  return KEPT[row.skeleton.kind as Event["kind"]] === "all" ? (row.skeleton as unknown as Event) : null;
 }

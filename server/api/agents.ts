@@ -4,6 +4,7 @@ import { queueView } from "../../handoff/route.ts";
 import type { AgentId, QueueName } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Agent } from "../../model/ticket.ts";
+import type { DeskDeps } from "./deps.ts";
 import { fault, NOT_ALLOWED, NOT_FOUND } from "./errors.ts";
 import { ADMINS, Id, OVERSEERS, ok, PEOPLE, type Route, route } from "./route.ts";
 import { seesAll } from "./scope.ts";
@@ -24,6 +25,12 @@ const Capacity = z.int().min(0).max(100);
 function agentJson(agent: Agent): JsonObject {
   const { bot: _bot, ...shown } = agent;
   return shown as unknown as JsonObject;
+}
+
+/** Whoever leaves for good leaves no customer behind: what they had goes back to its queue, with its age. */
+async function takeBack({ store, road }: DeskDeps, { bot, id }: Agent): Promise<void> {
+  const theirs = await store.tickets({ bot, states: ["claimed"], agent: id, limit: 1_000 });
+  for (const { conversation } of theirs) await road.control({ bot, conversation, control: { kind: "requeued", agent: null, why: "away" } });
 }
 
 export const agentRoutes: Route[] = [
@@ -128,6 +135,7 @@ export const agentRoutes: Route[] = [
       const changed = { ...known, ...given } as Agent;
       await deps.store.saveAgent(changed, null);
       deps.agentsChanged?.(agent.bot);
+      if (changed.disabled && !known.disabled) await takeBack(deps, changed);
       return ok({ agent: agentJson(changed) });
     },
   }),

@@ -307,6 +307,19 @@ describe("people come and go", () => {
     expect((await house.call("PATCH", "/agents/me", ada, { disabled: true })).status).toBe(409);
   });
 
+  it("whoever leaves for good leaves no customer behind: their tickets wait again, with their age", async () => {
+    const ada = (await house.hires("ada3", { role: "admin" })).token;
+    const { agent, token } = await house.hires("leaver", { queues: queues("care") });
+    const { ticket, conversation } = await house.asks("c8");
+    const opened = (await house.call("GET", `/tickets/${ticket}`, ada)).body as unknown as { opened_at: string };
+    const { body } = await house.call("POST", `/tickets/${ticket}/claim`, token, {});
+    await house.call("POST", `/conversations/${conversation}/messages`, token, { epoch: body.epoch, client_id: "l1", text: "One moment" });
+    expect((await house.call("PATCH", `/agents/${agent.id}`, ada, { disabled: true })).status).toBe(200);
+    const after = await house.call("GET", `/tickets/${ticket}`, ada);
+    expect(after.body).toMatchObject({ state: "waiting", agent: null, opened_at: opened.opened_at });
+    expect((await house.conversation({ from: "c8" })).controller).toBe("queue");
+  });
+
   it("a customer who asks to be forgotten is", async () => {
     const ada = (await house.hires("ada2", { role: "admin" })).token;
     await house.writes("my name is Ferdinand", { from: "c7" });

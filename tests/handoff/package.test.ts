@@ -301,7 +301,7 @@ describe("the journal as people read it", () => {
       outcome: null,
     };
     const rows = journal(
-      { event: { kind: "said", text: "first", attachments: [], messageId: "m1" } },
+      { event: { kind: "said", text: "first, better", attachments: [], messageId: "m1", edit: 1 } as Event }, // as the store keeps an edit
       line("ms_1", "long text in two pieces"),
       { kind: "delivery", cause: 2, skeleton: { line: "ms_1", state: "sent", why: null } },
       { kind: "delivery", cause: 2, skeleton: { line: "ms_other_piece", state: "refused", why: "window: closed" } },
