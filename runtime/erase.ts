@@ -10,9 +10,7 @@ export type Erased = { conversations: number; entries: number; lines: number };
 export async function erasePerson(road: Road, bot: RunningBot, person: PersonId, by: string): Promise<Erased> {
   if (!road.keyedHash) throw new Error("Erasing needs BATON_SECRET, under which the ledger names who was erased.");
   const all = await road.store.conversationsOf(bot.name, person);
-  const addresses = all.map(({ address: { channel, account, customer } }) => [channel, account, customer]);
-  const hash = road.keyedHash(JSON.stringify([bot.name, ...addresses]));
-  const erased = await road.store.erase(bot.name, person, by, road.clock.nowMs(), hash);
+  const erased = await road.store.erase(bot.name, person, by, road.clock.nowMs(), road.keyedHash(person));
   for (const one of all) forget(road, road.live.get(one.id));
   road.log("info", `A customer was erased: ${erased.conversations} conversations, ${erased.entries} entries.`, { bot: bot.name });
   return erased;

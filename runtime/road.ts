@@ -67,7 +67,7 @@ export type RuntimeDeps = {
   failpoint?: Failpoint;
   /** Where this server is reached from outside, without a slash at its end; for links in a ticket's package. */
   publicUrl?: string;
-  /** The keyed hash under which the ledger of erased customers names an address (`BATON_SECRET`). */
+  /** The keyed hash under which the ledger of erased customers names a person (`BATON_SECRET`). */
   keyedHash?: (text: string) => string;
   /** How often to beat and to look behind the wake-ups (null: never, on a virtual clock), and how many conversations to keep in memory. */
   pollMs?: number | null;

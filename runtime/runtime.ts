@@ -15,6 +15,7 @@ import { type Erased, erasePerson } from "./erase.ts";
 import { type Answer, receiveWebhook, tell } from "./inbox.ts";
 import { saying } from "./log.ts";
 import { pump } from "./outbox.ts";
+import { keepRetention } from "./retention.ts";
 import { liveOf, type Road, type RunningBot, type RuntimeDeps, runningBot, track } from "./road.ts";
 import { routeSoon } from "./router.ts";
 import { readStaff, staffChanged } from "./staff.ts";
@@ -107,7 +108,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       started = true;
       for (const bot of road.bots.values()) await takeUp(road, bot);
       road.tookUp = true;
-      if (road.pollMs !== null) pollLater(road, road.pollMs);
+      if (road.pollMs === null) return;
+      pollLater(road, road.pollMs);
+      keepRetention(road);
     },
     async stop(deadlineMs) {
       road.draining = true;
