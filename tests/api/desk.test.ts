@@ -320,15 +320,29 @@ describe("people come and go", () => {
     expect((await house.conversation({ from: "c8" })).controller).toBe("queue");
   });
 
-  it("a customer who asks to be forgotten is", async () => {
+  it("a customer who asks to be forgotten is, in the talk and in the ticket", async () => {
     const ada = (await house.hires("ada2", { role: "admin" })).token;
-    await house.writes("my name is Ferdinand", { from: "c7" });
-    const { id, person } = await house.conversation({ from: "c7" });
+    await house.writes("my name is Ferdinand?", { from: "c7" });
+    const { ticket } = await house.asks("c7");
+    await house.call("POST", `/tickets/${ticket}/claim`, mei, {});
+    const { id, person, epoch } = await house.conversation({ from: "c7" });
+    await house.call("POST", `/conversations/${id}/messages`, mei, { epoch, client_id: "f1", text: "Hello Ferdinand" });
+    await house.call("POST", `/conversations/${id}/notes`, mei, { text: "Ferdinand is kind" });
+    expect((await house.call("GET", `/tickets/${ticket}`, ada)).text).toContain("Ferdinand");
     expect((await house.call("POST", `/customers/${person}/erase`, mei, {})).status).toBe(403);
     const erased = await house.call("POST", `/customers/${person}/erase`, ada, {});
     expect(erased.body).toMatchObject({ erased: person, conversations: 1 });
-    const read = await house.call("GET", `/conversations/${id}/messages`, ada);
-    expect(read.text).not.toContain("Ferdinand");
+    for (const path of [
+      `/conversations/${id}/messages?limit=200`,
+      `/conversations/${id}`,
+      `/tickets/${ticket}`,
+      "/tickets?state=closed&limit=200",
+    ]) {
+      const read = await house.call("GET", path, ada);
+      expect(read.status).toBe(200);
+      expect(read.text).not.toContain("Ferdinand");
+    }
+    expect((await house.call("POST", `/tickets/${ticket}/resolve`, mei, { note: "Ferdinand" })).status).not.toBe(200);
     expect((await house.call("POST", "/customers/cu_none/erase", ada, {})).status).toBe(404);
   });
 });
