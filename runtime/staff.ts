@@ -13,9 +13,9 @@ export function isStaffFresh(bot: RunningBot, nowMs: number): boolean {
   return bot.queues !== null && nowMs - bot.queues.atMs < FRESH_MS && nowMs >= bot.queues.atMs;
 }
 
-/** After a ticket or an agent changed: the next turn looks again. */
+/** After a ticket or an agent changed: the next turn looks again. One that has looked already keeps what it saw: without any view it would send customers away. */
 export function staffChanged(bot: RunningBot): void {
-  bot.queues = null;
+  if (bot.queues) bot.queues.atMs = Number.NEGATIVE_INFINITY;
 }
 
 export async function readStaff(road: Road, bot: RunningBot): Promise<void> {
