@@ -1,6 +1,6 @@
 /** An inverted index over phrases: how alike a text is to each group of them, from 0 (nothing shared) to 1 (the same). */
-import { createSpeller } from "./speller.ts";
-import { createReader, hashOf, NUMBER, PAIR, type Reading, WORD } from "./tokens.ts";
+import { createSpeller, type Speller } from "./speller.ts";
+import { createReader, hashOf, NUMBER, PAIR, WORD } from "./tokens.ts";
 
 /** Phrases of one group say the same thing in one language. Groups are numbered from 0. */
 export type IndexedPhrase = { group: number; text: string };
@@ -16,7 +16,6 @@ export type Found = {
   phrase: Int32Array;
   /** Share of the text's weight that stands for words no phrase has. */
   unknown: number;
-  reading: Reading;
 };
 export type PhraseIndex = { search(text: string): Found };
 
@@ -95,7 +94,8 @@ export function indexPhrases(phrases: IndexedPhrase[], groupCount: number): Phra
     }
   });
 
-  const speller = createSpeller(words);
+  // Made at the first word that nobody knows: a start should not wait for it.
+  let speller: Speller | null = null;
   const groupOf = Int32Array.from(phrases, (phrase) => phrase.group);
   const sums = new Float32Array(phrases.length);
   const touched = new Int32Array(phrases.length);
@@ -110,7 +110,6 @@ export function indexPhrases(phrases: IndexedPhrase[], groupCount: number): Phra
     nearest: new Float32Array(groupCount),
     phrase: new Int32Array(groupCount),
     unknown: 0,
-    reading: reader.read(""),
   };
   let searches = 0;
 
@@ -129,6 +128,7 @@ export function indexPhrases(phrases: IndexedPhrase[], groupCount: number): Phra
         if (kind === WORD) {
           const word = reading.words[wordAt++]!;
           if (id === undefined) {
+            speller ??= createSpeller(words);
             const meant = speller.nearest(word);
             if (meant !== null) {
               id = ids.get(hashOf(meant));
@@ -157,7 +157,6 @@ export function indexPhrases(phrases: IndexedPhrase[], groupCount: number): Phra
       const length = Math.sqrt(squares) || 1;
       found.count = 0;
       found.unknown = squares === 0 ? 1 : unknown / squares;
-      found.reading = reading;
       for (let i = 0; i < touchedCount; i++) {
         const at = touched[i]!;
         const likeness = sums[at]! / length;
