@@ -23,7 +23,7 @@ export function callAction(draft: Draft, step: ActionStep): void {
   draft.session.calls = number;
   frame.step = step.id;
   frame.call = key;
-  delete frame.error;
+  frame.error = undefined;
   if (step.save !== undefined) writeSave(draft, step.save, undefined);
   if (action?.safe !== true) frame.sealed = frame.passed?.length ?? 0;
   draft.session.awaiting = { call: key, flow: frame.flow, step: step.id, untilMs };
@@ -44,8 +44,8 @@ export function hearOutcome(draft: Draft, key: string, outcome: CallOutcome): vo
   const frame = writable(draft, index);
   const step = standingStep(draft, frame);
   clearTimer(draft, `call:${key}`);
-  delete frame.call;
-  if (draft.session.awaiting?.call === key) delete draft.session.awaiting;
+  frame.call = undefined;
+  if (draft.session.awaiting?.call === key) draft.session.awaiting = undefined;
   const waiting = stack.findLast((one) => one.call !== undefined);
   if (waiting !== undefined && draft.session.awaiting === undefined) {
     const untilMs = draft.session.timers?.[`call:${waiting.call}`] ?? draft.view.nowMs;

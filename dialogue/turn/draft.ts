@@ -46,7 +46,7 @@ export function openDraft(programs: Programs, session: Session, event: Heard | n
     programs,
     view,
     event,
-    session: { ...session, stack: session.stack.slice() },
+    session: copySession(session),
     owned: new Set(),
     effects: [],
     trace: [],
@@ -66,12 +66,59 @@ export function openDraft(programs: Programs, session: Session, event: Heard | n
   };
 }
 
+/** Every key in its place, absent ones as undefined: one shape for the machine, and JSON leaves them out. */
+function copySession(session: Session): Session {
+  return {
+    shape: 1,
+    stack: session.stack.slice(),
+    question: session.question,
+    offered: session.offered,
+    language: session.language,
+    kept: session.kept,
+    variants: session.variants,
+    timers: session.timers,
+    calls: session.calls,
+    awaiting: session.awaiting,
+    referral: session.referral,
+    ad: session.ad,
+    disclosedAtMs: session.disclosedAtMs,
+    lastHeardAtMs: session.lastHeardAtMs,
+    misunderstood: session.misunderstood,
+    engaged: session.engaged,
+    optedOut: session.optedOut,
+    lastLines: session.lastLines,
+    marks: session.marks,
+  };
+}
+
+function copyFrame(frame: Frame): Frame {
+  return {
+    flow: frame.flow,
+    program: frame.program,
+    step: frame.step,
+    slots: frame.slots,
+    saves: frame.saves,
+    via: frame.via,
+    save: frame.save,
+    after: frame.after,
+    pattern: frame.pattern,
+    question: frame.question,
+    passed: frame.passed,
+    sealed: frame.sealed,
+    error: frame.error,
+    call: frame.call,
+    due: frame.due,
+    back: frame.back,
+    handed: frame.handed,
+  };
+}
+
 const NOTHING_HEARD: JsonObject = { text: "", attachments: [] };
 
 export function closeDraft(draft: Draft): Turn {
   if (draft.remembered !== null) draft.effects.push({ kind: "remember", fields: draft.remembered });
   if (draft.lines.length > 0) {
-    if (draft.session.question) delete draft.session.lastLines;
+    if (draft.session.question) draft.session.lastLines = undefined;
     else draft.session.lastLines = draft.lines.slice(-REPEATED_LINES_MAX);
   }
   return { session: draft.session, effects: draft.effects, trace: draft.trace, ends: endOf(draft) };
@@ -102,7 +149,7 @@ export function writable(draft: Draft, index: number): Frame {
   const stack = draft.session.stack;
   const frame = stack[index]!;
   if (draft.owned.has(frame)) return frame;
-  const copy = { ...frame };
+  const copy = copyFrame(frame);
   draft.owned.add(copy);
   stack[index] = copy;
   if (draft.scope?.frame === frame) draft.scope.frame = copy;
@@ -116,8 +163,7 @@ export function writableTop(draft: Draft): Frame {
 /** The program a run stands on; a version nobody keeps any more gives way to the newest. */
 export function programOf(draft: Draft, frame: Frame): Program {
   const { newest } = draft.programs;
-  if (frame.program === newest.hash) return newest;
-  return draft.programs.named(frame.program) ?? newest;
+  return frame.program === newest.hash ? newest : (draft.programs.named(frame.program) ?? newest);
 }
 
 export function flowOf(draft: Draft, frame: Frame): Flow | undefined {
@@ -139,25 +185,32 @@ export function own<T>(record: Record<string, T> | undefined, key: string): T | 
 
 export function without<T>(record: Record<string, T> | undefined, key: string): Record<string, T> | undefined {
   if (record === undefined || !Object.hasOwn(record, key)) return record;
-  const { [key]: _gone, ...rest } = record;
-  return Object.keys(rest).length > 0 ? rest : undefined;
+  let rest: Record<string, T> | undefined;
+  for (const name in record) {
+    if (name === key) continue;
+    rest ??= {};
+    rest[name] = record[name]!;
+  }
+  return rest;
 }
 
 export function setTimer(draft: Draft, key: string, atMs: number): void {
+  if (draft.session.timers === undefined) {
+    draft.session.timers = { [key]: atMs };
+    return;
+  }
   draft.session.timers = { ...draft.session.timers, [key]: atMs };
 }
 
 export function clearTimer(draft: Draft, key: string): void {
-  const timers = without(draft.session.timers, key);
-  if (timers === undefined) delete draft.session.timers;
-  else draft.session.timers = timers;
+  draft.session.timers = without(draft.session.timers, key);
 }
 
 /** Forgets the open question together with its timers. */
 export function closeQuestion(draft: Draft): void {
   if (draft.session.question === undefined) return;
-  delete draft.session.question;
-  delete draft.session.offered;
+  draft.session.question = undefined;
+  draft.session.offered = undefined;
   clearTimer(draft, "idle");
   if (draft.session.timers?.window !== undefined) clearTimer(draft, "window");
 }

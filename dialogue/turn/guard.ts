@@ -29,9 +29,9 @@ function apologize(programs: Programs, session: Session, event: Heard | null, vi
     // The pattern breaks in the same way: what follows needs nothing of the flows.
   }
   const last = openDraft(programs, { ...session, stack: [] }, event, view);
-  delete last.session.question;
-  delete last.session.timers;
-  delete last.session.awaiting;
+  last.session.question = undefined;
+  last.session.timers = undefined;
+  last.session.awaiting = undefined;
   last.trace.push(...draft.trace);
   giveUp(last);
   return closeDraft(last);

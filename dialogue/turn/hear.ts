@@ -33,7 +33,7 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     understood(draft);
     return;
   }
-  if (text !== "" && hearOrder(draft, text)) return;
+  if (mayBeOrder(text) && hearOrder(draft, text)) return;
   if (ad !== undefined && startAd(draft, ad)) {
     understood(draft);
     fillExtras(draft, text, null);
@@ -72,6 +72,9 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
   hearAnything(draft, text, step);
 }
 
+/** No order is a single word with a digit in it: most answers to forms are told apart at once. */
+const mayBeOrder = (text: string) => text !== "" && !/^\S*\d\S*$/.test(text);
+
 /** Whole messages that always work: leaving, coming back, asking for a person. */
 function hearOrder(draft: Draft, text: string): boolean {
   if (optsOut(text)) {
@@ -82,7 +85,7 @@ function hearOrder(draft: Draft, text: string): boolean {
   }
   if (draft.session.optedOut && optsIn(text)) {
     note(draft, "heard", "opt-in");
-    delete draft.session.optedOut;
+    draft.session.optedOut = undefined;
     runPattern(draft, "opt_in", {}, "resume");
     return true;
   }
@@ -97,19 +100,19 @@ function hearOrder(draft: Draft, text: string): boolean {
 
 /** A number or label of what was offered last, a keyword. */
 function hearExact(draft: Draft, text: string): boolean {
-  const payload = offeredPayload(draft, text);
+  const said = plain(text);
+  const payload = offeredPayload(draft, said);
   if (payload !== null && tapped(draft, payload)) return true;
   if (blocks(draft) !== "all") return false;
-  const flow = flowForKeyword(draft.programs.newest, text);
+  const flow = flowForKeyword(draft.programs.newest, said);
   if (flow === undefined) return false;
   note(draft, "heard", "keyword", flow);
   return startFlow(draft, flow, { why: "keyword" });
 }
 
-function offeredPayload(draft: Draft, text: string): string | null {
+function offeredPayload(draft: Draft, wanted: string): string | null {
   const { offered } = draft.session;
   if (offered === undefined) return null;
-  const wanted = plain(text);
   const byLabel = offered.find(({ title }) => plain(title) === wanted);
   if (byLabel !== undefined) return byLabel.payload;
   if (!/^\d{1,2}$/.test(wanted)) return null;
@@ -212,7 +215,7 @@ function answerAndMore(draft: Draft, step: CollectStep, value: Json, text: strin
 export function fillExtras(draft: Draft, text: string, asked: CollectStep | null): void {
   const frame = topFrame(draft);
   const flow = frame && flowOf(draft, frame);
-  if (text === "" || flow === undefined || flow.pattern) return;
+  if (flow === undefined || flow.pattern || !saysMore(text, asked)) return;
   const index = draft.session.stack.length - 1;
   const except = asked?.target.kind === "slot" ? asked.slot : null;
   for (const { slot, value } of readExtras(draft, flow, text, except)) {
@@ -221,6 +224,11 @@ export function fillExtras(draft: Draft, text: string, asked: CollectStep | null
     note(draft, slot.name, "filled from the same message");
     writeSlot(draft, index, slot, value, "customer");
   }
+}
+
+/** One word that answered the question says nothing else; Chinese is written without spaces. */
+function saysMore(text: string, asked: CollectStep | null): boolean {
+  return text !== "" && (asked === null || /\s|\p{Script=Han}/u.test(text));
 }
 
 function hearFreeText(draft: Draft, step: CollectStep, said: Said): void {
@@ -347,7 +355,7 @@ export function misunderstood(draft: Draft): void {
 /** Something was understood: misunderstandings count anew, and a late referral no longer takes over. */
 export function understood(draft: Draft): void {
   if (draft.needs !== null) return;
-  delete draft.session.misunderstood;
+  draft.session.misunderstood = undefined;
   draft.session.engaged = true;
 }
 

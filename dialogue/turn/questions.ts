@@ -56,13 +56,13 @@ export function collect(draft: Draft, step: CollectStep): void {
 export function openQuestion(draft: Draft, step: CollectStep): void {
   const frame = writableTop(draft);
   frame.step = step.id;
-  delete frame.error;
+  frame.error = undefined;
   draft.session.question = { flow: frame.flow, step: step.id, attempts: 0, askedAtMs: draft.view.nowMs };
 }
 
 function sayQuestion(draft: Draft, step: CollectStep): void {
   const frame = topFrame(draft)!;
-  delete draft.session.offered;
+  draft.session.offered = undefined;
   say(draft, step.ask, scopeOf(draft), { flow: frame.flow, step: step.id }, offersOf(draft, step));
   waitForAnswer(draft, step);
 }
@@ -169,7 +169,7 @@ export function fail(draft: Draft, step: CollectStep, failing: Failing | "not_un
   const where = { flow: frame.flow, step: step.id };
   if (invalid !== undefined && invalid.length > 0) {
     const message = { text: printLine(draft, invalid, scope, `${frame.flow}/${step.id}/invalid`) };
-    delete draft.session.offered;
+    draft.session.offered = undefined;
     const asked = printMessage(draft, { ...step.ask, texts: [] }, scope, where);
     sayMessage(draft, { ...choicesOf(asked, offersOf(draft, step)), ...message }, where, "bot");
     waitForAnswer(draft, step);
@@ -203,7 +203,7 @@ function sayConfirm(draft: Draft, step: CollectStep, confirm: Texts, value: Json
   const frame = topFrame(draft)!;
   const scope: Scope = { ...scopeOf(draft), value };
   const text = printLine(draft, confirm, scope, `${frame.flow}/${step.id}/confirm`);
-  delete draft.session.offered;
+  draft.session.offered = undefined;
   sayMessage(draft, { text, choices: yesNo(draft, step) }, { flow: frame.flow, step: step.id }, "bot");
   waitForAnswer(draft, step);
 }

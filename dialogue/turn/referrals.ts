@@ -36,7 +36,7 @@ export function hearReferral(draft: Draft, referral: Referral): void {
 /** Remembers a referral and the rule it matches. */
 export function learn(draft: Draft, referral: Referral): Ad {
   draft.session.referral = referral;
-  delete draft.session.ad;
+  draft.session.ad = undefined;
   const match = matchAd(draft.programs.newest.ads, referral, draft.view.address.channel);
   if (match !== null) {
     const ad: { campaign?: string; rest?: string } = {};

@@ -30,7 +30,7 @@ export function returnFromPerson(
   const refused = takeFacts(draft, facts) ?? (toStep === undefined ? null : checkStep(draft, toStep));
   if (refused !== null) return refused;
   return guarded(programs, session, null, view, () => {
-    delete draft.session.disclosedAtMs; // the bot says again whom one is talking to
+    draft.session.disclosedAtMs = undefined; // the bot says again whom one is talking to
     goBack(draft, toStep);
     return closeDraft(draft);
   });
@@ -120,9 +120,9 @@ export function resolveByPerson(programs: Programs, session: Session, view: View
   return guarded(programs, session, null, view, () => {
     const draft = openDraft(programs, session, null, view);
     clearStack(draft);
-    delete draft.session.disclosedAtMs;
-    delete draft.session.engaged;
-    delete draft.session.misunderstood;
+    draft.session.disclosedAtMs = undefined;
+    draft.session.engaged = undefined;
+    draft.session.misunderstood = undefined;
     runPattern(draft, "resolved", {}, "resume");
     walk(draft);
     return closeDraft(draft);

@@ -60,7 +60,7 @@ function leave(draft: Draft, gone: Frame[]): void {
     if (session.timers !== undefined) clearTimer(draft, `wait:${frame.flow}`);
     if (frame.call !== undefined) {
       clearTimer(draft, `call:${frame.call}`);
-      if (session.awaiting?.call === frame.call) delete session.awaiting;
+      if (session.awaiting?.call === frame.call) session.awaiting = undefined;
     }
     if (session.question?.flow === frame.flow) closeQuestion(draft);
   }
@@ -167,7 +167,7 @@ export function wakeQuestion(draft: Draft): void {
   const frame = topFrame(draft);
   if (frame?.question === undefined) return;
   draft.session.question = frame.question;
-  delete writableTop(draft).question;
+  writableTop(draft).question = undefined;
 }
 
 /** `goto` of a button, while its flow's run is on the stack; callees above it end. */
@@ -189,21 +189,21 @@ export function standAt(draft: Draft, index: number, stepId: string): void {
   unrest(draft);
   const frame = writableTop(draft);
   frame.step = stepId;
-  delete frame.back;
+  frame.back = undefined;
 }
 
 /** The run on top no longer stands where it stood: its question, wait and call are forgotten. */
 export function unrest(draft: Draft): void {
   const frame = writableTop(draft);
   closeQuestion(draft);
-  delete frame.question;
-  delete frame.due;
-  delete frame.handed;
+  frame.question = undefined;
+  frame.due = undefined;
+  frame.handed = undefined;
   if (draft.session.timers !== undefined) clearTimer(draft, `wait:${frame.flow}`);
   if (frame.call !== undefined) {
     clearTimer(draft, `call:${frame.call}`);
-    if (draft.session.awaiting?.call === frame.call) delete draft.session.awaiting;
-    delete frame.call;
+    if (draft.session.awaiting?.call === frame.call) draft.session.awaiting = undefined;
+    frame.call = undefined;
   }
 }
 

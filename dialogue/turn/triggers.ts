@@ -35,9 +35,9 @@ export function flowForPayload(program: Program, payload: string): string | unde
   return payloads.get(payload) ?? prefixes.find(({ prefix }) => payload.startsWith(prefix))?.flow;
 }
 
-export function flowForKeyword(program: Program, text: string): string | undefined {
-  const { keywords } = triggersOf(program);
-  return keywords.size === 0 ? undefined : keywords.get(plain(text));
+/** @param said a whole message, made `plain` */
+export function flowForKeyword(program: Program, said: string): string | undefined {
+  return triggersOf(program).keywords.get(said);
 }
 
 function setFirst(map: Map<string, string>, key: string, value: string): void {

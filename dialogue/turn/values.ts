@@ -2,7 +2,7 @@
 import type { Json } from "../../model/json.ts";
 import type { Frame, SlotValue } from "../../model/session.ts";
 import type { Flow, Slot, Target } from "../program.ts";
-import { type Draft, flowOf, own, topFrame, writable, writableTop } from "./draft.ts";
+import { type Draft, flowOf, own, topFrame, without, writable, writableTop } from "./draft.ts";
 import { bareScope, flowFacts, forgetScope } from "./scope.ts";
 
 /** What a run holds in a slot, its own or kept from another; null counts as missing. */
@@ -40,10 +40,14 @@ export function writeSlot(draft: Draft, index: number, slot: Slot, value: Json |
   if (slot.keep !== undefined) keep(draft, slot, entry);
   else {
     const frame = writable(draft, index);
-    const slots = { ...frame.slots };
-    if (entry === null) delete slots[slot.name];
-    else slots[slot.name] = entry;
-    frame.slots = slots;
+    if (entry === null) frame.slots = without(frame.slots, slot.name) ?? {};
+    else frame.slots = { ...frame.slots, [slot.name]: entry };
+    if (draft.scope?.frame === frame) {
+      const seen = draft.scope.scope.slots;
+      if (entry === null) delete seen[slot.name];
+      else seen[slot.name] = value!;
+      return;
+    }
   }
   forgetScope(draft);
 }
@@ -56,7 +60,7 @@ function keep(draft: Draft, slot: Slot, entry: SlotValue | null): void {
     kept[slot.name] = forMs === null ? entry : { ...entry, untilMs: draft.view.nowMs + forMs };
   }
   if (Object.keys(kept).length > 0) draft.session.kept = kept;
-  else delete draft.session.kept;
+  else draft.session.kept = undefined;
 }
 
 export function remember(draft: Draft, field: string, value: Json | null): void {
@@ -67,7 +71,7 @@ export function remember(draft: Draft, field: string, value: Json | null): void 
   draft.customer = customer;
   if (field === "language") {
     if (typeof value === "string" && value !== "") draft.session.language = value;
-    else delete draft.session.language;
+    else draft.session.language = undefined;
   }
   forgetScope(draft);
 }
@@ -103,6 +107,6 @@ export function dropOldKept(draft: Draft): void {
     if (untilMs === undefined || untilMs > draft.view.nowMs) continue;
     const { [name]: _old, ...rest } = draft.session.kept!;
     if (Object.keys(rest).length > 0) draft.session.kept = rest;
-    else delete draft.session.kept;
+    else draft.session.kept = undefined;
   }
 }

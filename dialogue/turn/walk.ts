@@ -43,7 +43,7 @@ function stay(draft: Draft, flow: Flow): void {
   const back = frame.back ?? [];
   const step = back.at(-1) ?? frame.step;
   if (back.length > 1) frame.back = back.slice(0, -1);
-  else delete frame.back;
+  else frame.back = undefined;
   draft.at = (step === null ? undefined : flow.byId.get(step)) ?? END;
 }
 
