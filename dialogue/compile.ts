@@ -6,7 +6,7 @@ import { checkBrand } from "./check/brand.ts";
 import { actions } from "./compile/actions.ts";
 import { adRule, sequencesNotYet } from "./compile/ads.ts";
 import { channels, engineTexts, manifest, zoneOf } from "./compile/bot.ts";
-import { type Brand, flowNamed } from "./compile/brand.ts";
+import { type Brand, flowStarted } from "./compile/brand.ts";
 import { filledNode } from "./compile/env.ts";
 import { faqEntry } from "./compile/faq.ts";
 import { type BrandFiles, readFile, readFlows } from "./compile/files.ts";
@@ -47,7 +47,15 @@ export type CompileResult = { program: Program | null; problems: Problem[] };
 
 /** Never throws, whatever the files hold. */
 export function compile(input: CompileInput): CompileResult {
-  const shop: Workshop = { problems: [], languages: ["en"], written: new Map(), readsProfile: false, uses: [], sources: new Map() };
+  const shop: Workshop = {
+    problems: [],
+    languages: ["en"],
+    written: new Map(),
+    readsProfile: false,
+    uses: [],
+    payloads: [],
+    sources: new Map(),
+  };
   const text = input.files.get(input.bot);
   if (text === undefined) {
     const nowhere = { source: source(input.bot, ""), start: 0, end: 1 };
@@ -228,7 +236,7 @@ function compileAds(shop: Workshop, brand: Brand, found: BrandFiles, site: Site)
 
 function flowLinks(shop: Workshop, brand: Brand): Links {
   return {
-    link: (name) => void flowNamed(shop, brand, name, "link"),
+    link: (name) => flowStarted(shop, brand, name),
     goto: (id) => report(shop, id.at, "bad-target", "A `goto` stays inside a flow, and here is none.", { help: "Write `link: <flow>`." }),
   };
 }

@@ -11,7 +11,7 @@ import { walk } from "./graph.ts";
 import { checkMenu, checkMessage } from "./limits.ts";
 import { checkPresence, checkUsesOutside } from "./presence.ts";
 import { checkTranslations } from "./translations.ts";
-import { checkAds, checkExact, checkPhrases } from "./triggers.ts";
+import { checkAds, checkExact, checkPayloads, checkPhrases } from "./triggers.ts";
 import { checkWays } from "./ways.ts";
 import { checkWindows } from "./windows.ts";
 
@@ -31,6 +31,7 @@ export function checkBrand(
   checkUsesOutside(shop, shop.uses, brand.standard);
   checkCalls(shop, made);
   checkExact(shop, program.flows);
+  checkPayloads(shop, program.flows);
   checkPhrases(shop, program.flows, program.faq, (place, text) => {
     const source = shop.sources.get(place.file)!;
     const start = source.lineStarts[place.line - 1]! + place.column - 1;

@@ -1,5 +1,6 @@
 /** Translations that are missing, and those whose text is gone. */
 import type { BrandFiles } from "../compile/files.ts";
+import { unused } from "../compile/translations.ts";
 import { report, type Workshop, type WrittenText } from "../compile/workshop.ts";
 import type { Place } from "../program.ts";
 
@@ -37,8 +38,7 @@ function missing(shop: Workshop, texts: WrittenText[], language: string): void {
 
 function stale(shop: Workshop, found: BrandFiles): void {
   for (const catalog of found.catalogs) {
-    const unused = catalog.entries.filter((one) => one.text !== "" && !catalog.used.has(one));
-    for (const one of unused)
+    for (const one of unused(catalog))
       say(
         shop,
         one.place,

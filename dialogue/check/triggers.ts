@@ -1,5 +1,6 @@
 /** Phrases, keywords, payloads, questions and advertisements that two things claim. */
 import { report, type Workshop } from "../compile/workshop.ts";
+import { nearNames } from "../expressions/near.ts";
 import type { AdRule, FaqEntry, Flow, Place } from "../program.ts";
 import type { Span } from "../read/node.ts";
 
@@ -90,6 +91,19 @@ export function checkExact(shop: Workshop, flows: Map<string, Flow>): void {
         first.set(key, flow);
       }
     }
+  }
+}
+
+/** Payloads of buttons that nothing takes: a tap on one is not understood (rule 24). */
+export function checkPayloads(shop: Workshop, flows: Map<string, Flow>): void {
+  const taken = [...flows.values()].flatMap((flow) => flow.payloads);
+  for (const { text, at } of shop.payloads) {
+    if (taken.some((one) => meet(one, text))) continue;
+    report(shop, at, "unknown-payload", `No flow is started by the payload \`${text}\`, so a tap on this button is not understood.`, {
+      severity: "warning",
+      near: nearNames(text, taken),
+      help: "Give a flow the trigger `payload:`, or let the button `link` to the flow.",
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import type { Scalar } from "../read/node.ts";
 import { list } from "../read/shape.ts";
 import type { Keyed, Written } from "../read/words.ts";
 import { ENGINE_TEXTS } from "../texts.ts";
-import { type Brand, flowNamed, queueNamed } from "./brand.ts";
+import { type Brand, flowStarted, queueNamed } from "./brand.ts";
 import { button, type Links, textOrMessage } from "./message.ts";
 import { queue, zoneNamed } from "./queues.ts";
 import { report, type Site, text, type Workshop } from "./workshop.ts";
@@ -50,7 +50,7 @@ function isAccounts(source: Keyed<Written> | Keyed<Written>[]): source is Keyed<
 
 export function manifest(shop: Workshop, brand: Brand, file: BotFile, site: Site, zone: string): Bot {
   const links: Links = {
-    link: (name) => void flowNamed(shop, brand, name, "link"),
+    link: (name) => flowStarted(shop, brand, name),
     goto: (id) => report(shop, id.at, "bad-target", "A `goto` stays inside a flow, and here is none.", { help: "Write `link: <flow>`." }),
   };
   const names = (file.queues ?? []).map((one) => one.key.text);

@@ -51,6 +51,15 @@ export function flowNamed(shop: Workshop, brand: Brand, name: Written, how: "lin
   return null;
 }
 
+/** A button, a menu entry and a queue start a flow with nothing in hand. */
+export function flowStarted(shop: Workshop, brand: Brand, name: Written): void {
+  const known = flowNamed(shop, brand, name, "link");
+  if (!known || known.inputs.length === 0) return;
+  report(shop, name.at, "missing-input", `\`${name.text}\` has to be given ${list(known.inputs)}, and nothing is given from here.`, {
+    help: "Lead to a flow that asks for it, or let a `link` step with `with:` go there.",
+  });
+}
+
 export function queueNamed(shop: Workshop, brand: Brand, name: Written): void {
   // `default` is the queue of the bot's defaults: patterns that serve any brand hand over to it.
   if (name.text === "default" || brand.queues.has(name.text) || brand.unread.queues) return;

@@ -72,13 +72,18 @@ function readFolder(shop: Workshop, found: BrandFiles, paths: string[], files: M
   if (!builtin) found.catalogs.push(...catalogs);
   const translate = translator(catalogs);
   const here = new Map<string, string>();
+  const unread = (name: string) => {
+    for (const one of catalogs) one.unread.add(name);
+  };
   for (const path of paths) {
     if (path.endsWith(".flow.yaml")) {
       const hidden = builtin && found.flows.has(nameOf(path));
-      if (!hidden) readFlow(shop, found, path, files.get(path)!, translate, here, builtin);
+      const whole = !hidden && readFlow(shop, found, path, files.get(path)!, translate, here, builtin);
+      if (!whole) unread(nameOf(path));
     } else if (path.endsWith(".faq.yaml")) {
       const file = readFile(shop, path, files.get(path)!, FaqFile);
       if (file) found.faq.push({ file, path, translate });
+      else unread("faq");
     } else if (path.endsWith(".ads.yaml")) {
       const file = readFile(shop, path, files.get(path)!, AdsFile);
       if (file) found.ads.push({ file, path, translate });
@@ -91,6 +96,7 @@ function nameOf(path: string): string {
   return posix.basename(path).replace(/\.flow\.yaml$/, "");
 }
 
+/** @returns was it taken, and read whole? */
 function readFlow(
   shop: Workshop,
   found: BrandFiles,
@@ -99,7 +105,7 @@ function readFlow(
   translate: Translate,
   here: Map<string, string>,
   builtin: boolean,
-): void {
+): boolean {
   const before = shop.problems.length;
   const loaded = load(path, text);
   const file = readLoaded(shop, loaded, FlowFile);
@@ -123,14 +129,15 @@ function readFlow(
         help: "Leave it if that is meant; otherwise rename one of the two.",
       });
     }
-    return;
+    return false;
   }
   here.set(name, path);
+  const broken = shop.problems.length > before;
   found.flows.set(name, {
     name,
     source: loaded.source,
     file: file ?? null,
-    broken: shop.problems.length > before,
+    broken,
     pattern: Object.hasOwn(PATTERNS, name),
     language: file?.language?.text ?? (builtin ? "en" : shop.languages[0]!),
     slots: new Map(),
@@ -138,6 +145,7 @@ function readFlow(
     outputs: [],
     translate,
   });
+  return !broken;
 }
 
 /** `fill`: what is done to the tree before it is read; null leaves nothing. */

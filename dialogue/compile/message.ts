@@ -165,7 +165,10 @@ export function button(shop: Workshop, source: ButtonSource, site: Site, links: 
     links.goto(source.goto, site);
     plan.goto = source.goto.text;
   }
-  if (source.payload) plan.payload = textValue(shop, source.payload, site);
+  if (source.payload) {
+    plan.payload = textValue(shop, source.payload, site);
+    if (!source.payload.text.includes("{{")) shop.payloads.push(source.payload);
+  }
   if (source.url) plan.url = textValue(shop, source.url, site, { kind: "url" });
   if (source.phone) plan.phone = textValue(shop, source.phone, site);
   return plan;

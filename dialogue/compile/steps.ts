@@ -2,12 +2,12 @@
 import { ERROR_TYPE } from "../expressions/names.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { ExprType } from "../expressions/types.ts";
-import { type At, END, type Slot, type Step, type StepBase, type Target } from "../program.ts";
+import { type At, END, type Slot, type Step, type StepBase, type Target, type Value } from "../program.ts";
 import type { StepSource } from "../read/flow-schema.ts";
 import { type Node, placeOf, type Scalar } from "../read/node.ts";
 import { list } from "../read/shape.ts";
 import type { Keyed, Written } from "../read/words.ts";
-import { type Brand, flowNamed, queueNamed } from "./brand.ts";
+import { type Brand, flowNamed, flowStarted, queueNamed } from "./brand.ts";
 import { collect } from "./collect.ts";
 import { withForAction, withForFlow } from "./given.ts";
 import { type Draft, first, type Layout, reach } from "./layout.ts";
@@ -54,7 +54,7 @@ function compileStep(shop: Workshop, brand: Brand, inside: Inside, draft: Draft)
   const site: Site = { ...inside.site, names, uses, context: `${inside.flow}/${draft.id}` };
   const base: StepBase = { id: draft.id, at: draft.at, next: draft.next, place: placeOf(source.node), writtenId: draft.writtenId };
   const links: Links = {
-    link: (name) => void flowNamed(shop, brand, name, "link"),
+    link: (name) => flowStarted(shop, brand, name),
     goto: (id) => {
       const at = gotoTarget(shop, inside, draft, id, "goto");
       if (at !== null) inside.jumps.set(draft.at, [...(inside.jumps.get(draft.at) ?? []), at]);
@@ -105,13 +105,25 @@ function compileStep(shop: Workshop, brand: Brand, inside: Inside, draft: Draft)
   }
   if ("wait" in source) return wait(shop, source, site, base);
   if ("handoff" in source) return handoff(shop, brand, inside, draft, source, site, base, links);
-  if ("tag" in source) return { ...base, kind: "tag", add: source.tag.map((one) => textValue(shop, one, site)), remove: [] };
+  if ("tag" in source) return { ...base, kind: "tag", add: source.tag.map((one) => tagText(shop, inside, one, site)), remove: [] };
   if ("untag" in source) return { ...base, kind: "tag", add: [], remove: source.untag.map((one) => textValue(shop, one, site)) };
   if ("note" in source) return { ...base, kind: "note", text: text(shop, source.note, site, "note") };
   report(shop, draft.mainKey, "not-yet", `\`${draft.main}\` is part of the language, and this release cannot run it yet.`, {
     help: "Leave the step out for now; a later release brings it.",
   });
   return { ...base, kind: "goto", to: draft.next };
+}
+
+/** Tags go into reports, which hold nothing personal (rule 13). */
+function tagText(shop: Workshop, inside: Inside, written: Written, site: Site): Value {
+  const made = value(shop, written.at, site, { kind: "text" });
+  const personal = made.reads.find(inside.isPersonal);
+  if (personal) {
+    report(shop, written.at, "personal-value", `\`${personal}\` is personal, and tags go into reports.`, {
+      help: "Tag what kind of case it is, and leave the value out.",
+    });
+  }
+  return made.value;
 }
 
 function sets(shop: Workshop, brand: Brand, inside: Inside, source: Keyed<Node>, site: Site): Extract<Step, { kind: "set" }>["sets"] {

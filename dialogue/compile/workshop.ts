@@ -32,6 +32,8 @@ export type Workshop = {
   readsProfile: boolean;
   /** Reads outside flows (FAQ, the manifest), where nothing can have filled a value before. */
   uses: Use[];
+  /** Payloads of buttons as written, without those that an expression makes. */
+  payloads: Written[];
   /** Every file that was read, by path. */
   sources: Map<string, Source>;
 };

@@ -19,6 +19,7 @@ type Def = {
   entries?: Record<string, string>;
   values?: unknown[];
 };
+const UNKNOWN_MAX = 20;
 const NOTHING = Symbol("nothing");
 type Outcome = unknown | typeof NOTHING;
 
@@ -117,10 +118,12 @@ function walkKeyed(node: MapNode, reading: Extract<Reading, { as: "keyed" }>, pr
 function walkObject(node: MapNode, shape: Record<string, z.ZodType>, owner: string, problems: Problem[]): Outcome {
   const made: Record<string, unknown> = { node };
   let whole = true;
+  let unknown = 0;
   for (const { key, value } of node.entries) {
     const schema = Object.hasOwn(shape, key.text) ? shape[key.text] : undefined;
     if (!schema) {
-      problems.push(unknownKey(key, owner, Object.keys(shape)));
+      // A map of something else altogether has hundreds: the first few tell.
+      if (unknown++ < UNKNOWN_MAX) problems.push(unknownKey(key, owner, Object.keys(shape)));
       continue;
     }
     const read = walk(value, schema, problems, `\`${key.text}\``);

@@ -41,7 +41,7 @@ export function load(file: string, text: string): Loaded {
         { help: "Put it into a file of its own." },
       ),
     );
-  if (problems.length > 0) return { source: src, root: null, problems: firstPerLine(problems) };
+  if (problems.length > 0) return { source: src, root: null, problems: firstOfEach(problems) };
   const root = document.contents ? build(document.contents, src, problems) : null;
   return { source: src, root, problems };
 }
@@ -71,10 +71,12 @@ function syntaxProblem(src: Source, error: YAMLError): Problem {
   return parseTrap(span, error.code, error.message);
 }
 
-/** One slip makes the parser stumble several times: the first on each line says it. */
-function firstPerLine(problems: Problem[]): Problem[] {
+/** One slip makes the parser stumble again and again: each line speaks once, and what cannot be named only when it stands first. */
+function firstOfEach(problems: Problem[]): Problem[] {
   const lines = new Set<number>();
-  return problems.filter((one) => !lines.has(one.line) && lines.add(one.line)).slice(0, 20);
+  return problems
+    .filter((one, i) => (i === 0 || one.code !== "yaml-structure") && !lines.has(one.line) && lines.add(one.line))
+    .slice(0, 20);
 }
 
 function build(node: ParsedNode, src: Source, problems: Problem[]): Node {

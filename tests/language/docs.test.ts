@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { compile } from "../../dialogue/compile.ts";
+import { parseStory } from "../../dialogue/read/story.ts";
 import { ENGINE_TEXTS } from "../../dialogue/texts.ts";
-import { BOT } from "./brand.ts";
+import { BOT, LIMITS } from "./brand.ts";
 import { mistakes } from "./mistakes.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,6 +37,31 @@ describe("docs/problems.md", () => {
   it("has no section without a test that produces it", () => {
     const shown = new Set([...mistakes(BOT).map((one) => one.code), ...OF_STORIES]);
     expect(documented.filter((code) => !shown.has(code))).toEqual([]);
+  });
+});
+
+describe("docs/language.md", () => {
+  const found = [...page("language.md").matchAll(/^```yaml[^\n]*\n([\s\S]*?)^```/gm)].map((match) => match[1]!);
+  const files = new Map<string, string>();
+  for (const text of found) {
+    const kind = /^(bot|flow|actions|faq|ads|story):/m.exec(text)?.[1];
+    const name = /^(?:bot|flow): (\w+)/m.exec(text)?.[1] ?? "x";
+    if (kind === "bot") files.set("bots/alder.bot.yaml", text);
+    else if (kind === "actions") files.set("bots/alder.actions.yaml", text);
+    else if (kind && kind !== "story") files.set(`flows/alder/${name}.${kind}.yaml`, text);
+  }
+
+  it("shows files that are right, but for flows that it only names and steps of later releases", () => {
+    expect(files.size).toBeGreaterThan(5);
+    const { problems } = compile({ bot: "bots/alder.bot.yaml", files, builtins: new Map(), limits: LIMITS, env: {} });
+    const allowed = ["not-yet", "unknown-flow", "unknown-channel", "empty-folder"];
+    expect(problems.filter((one) => one.severity === "error" && !allowed.includes(one.code))).toEqual([]);
+  });
+
+  it("shows stories that can be read", () => {
+    const stories = found.filter((text) => /^story:/m.test(text));
+    expect(stories.length).toBeGreaterThan(0);
+    for (const text of stories) expect(parseStory(text, "x.story.yaml").problems).toEqual([]);
   });
 });
 

@@ -37,9 +37,10 @@ steps:
 
 describe("what nobody wrote by hand is a mistake, quickly, and never a throw", () => {
   const quickly = (text: string, path = FLOW) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const { problems } = compileBrand({ [path]: text });
-    return { problems: problems.filter((one) => one.file === path), tookMs: performance.now() - began };
+    const { user, system } = process.cpuUsage(began); // not the wall's time: the machine may be busy
+    return { problems: problems.filter((one) => one.file === path), tookMs: (user + system) / 1000 };
   };
 
   it.each([
@@ -57,11 +58,11 @@ describe("what nobody wrote by hand is a mistake, quickly, and never a throw", (
     ["question marks on one line", "? ".repeat(400_000), "too-deep"],
     ["an indented staircase", Array.from({ length: 900 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"), "too-deep"],
     ["more than a megabyte", "x".repeat(1_000_001), "file-too-big"],
-    ["a hundred thousand keys", `steps: []\n${Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n")}`, "unknown-key"],
+    ["twenty thousand keys", `steps: []\n${Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n")}`, "unknown-key"],
   ])("%s", (_, text, code) => {
     const { problems, tookMs } = quickly(text);
     expect(problems.map((one) => one.code)).toContain(code);
-    expect(tookMs).toBeLessThan(code === "unknown-key" ? 3_000 : 400);
+    expect(tookMs).toBeLessThan(code === "unknown-key" ? 1_500 : 400);
   });
 
   it("`__proto__` and `constructor` as keys change nothing", () => {
@@ -77,7 +78,7 @@ describe("what nobody wrote by hand is a mistake, quickly, and never a throw", (
     expect(Object.getPrototypeOf(program!.bot.channels[0]!.settings)).toBe(Object.prototype);
   });
 
-  it("any change of good files compiles or says why, and every mistake can be shown", () => {
+  it("any change of good files compiles or says why, and every mistake can be shown", { timeout: 120_000 }, () => {
     const pieces = [
       "{{",
       "}}",
@@ -144,7 +145,7 @@ describe("what nobody wrote by hand is a mistake, quickly, and never a throw", (
           expect(renderProblem(one, text)).toContain(one.code);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

@@ -498,6 +498,26 @@ export function mistakes(base: string): Mistake[] {
       warning: true,
     },
 
+    {
+      code: "unknown-payload",
+      ...steps("  - { send: Hi, buttons: [ { title: Back, payload: «RETURN» } ] }\n"),
+      more: { "flows/alder/g.flow.yaml": "format: 1\nflow: g\ntriggers: { payload: RETURNS }\nsteps: { send: Hi }\n" },
+      says: "No flow is started by the payload `RETURN`, so a tap on this button is not understood.",
+      near: ["RETURNS"],
+      warning: true,
+    },
+    {
+      code: "missing-input",
+      ...steps("  - { send: Hi, buttons: [ { title: Go, link: «g» } ] }\n"),
+      more: { "flows/alder/g.flow.yaml": "format: 1\nflow: g\ninputs: [a]\nslots: { a: { type: text } }\nsteps: { send: Hi }\n" },
+      says: "`g` has to be given `a`, and nothing is given from here.",
+    },
+    {
+      code: "personal-value",
+      ...flow('slots: { p: { type: phone } }\nsteps:\n  - { collect: p, ask: Phone? }\n  - tag: «"{{ slots.p }}"»\n'),
+      says: "`slots.p` is personal, and tags go into reports.",
+    },
+
     // Triggers, guards, patterns
     {
       code: "slots-in-guard",
