@@ -1,5 +1,5 @@
 /** Reads a brand's project from disk: `bots/` and `flows/` below one folder, as texts by project-relative path. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceFiles } from "../dialogue/compile.ts";
@@ -37,7 +37,9 @@ export function readBuiltins(): SourceFiles {
   return files;
 }
 
-/** Baton's own folder: this file lies in `server/` of the sources, or in `dist/` of the build. */
+/** Baton's own folder: this file lies in `server/` of the sources, or somewhere below it in a build. */
 export function packageHome(): string {
-  return dirname(dirname(fileURLToPath(import.meta.url)));
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "flows", "patterns")) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
 }

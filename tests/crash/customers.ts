@@ -1,4 +1,4 @@
-/** The customers of a crash run: each counts, waits for its answer, and posts again what was not acknowledged. */
+/** The customers of a crash run: each counts, waits for its answers, and posts again what was not acknowledged. */
 import { PAGE, type Platform, post } from "./platform.ts";
 
 export type Said = {
@@ -7,6 +7,7 @@ export type Said = {
   kind: "count" | "remind" | "person";
   acknowledged: boolean;
   answered: boolean;
+  /** The number said before this one, if it is a count. */
   before: number | null;
 };
 
@@ -18,15 +19,23 @@ export type Crowd = {
   quiet(withinMs: number): Promise<boolean>;
 };
 
-/** Every third customer asks for reminders, one after the other; the others count, and every fifth of them ends at a person. */
-export function createCrowd(options: {
+export type CrowdOptions = {
   platform: Platform;
   webhook: string;
   customers: number;
   rounds: number;
-  duplicates?: boolean;
-}): Crowd {
-  const { platform, webhook } = options;
+  /** Every fourth webhook is delivered once more, beside what follows it. */
+  duplicates: boolean;
+  /** How long each waits for an answer before it counts as lost. */
+  patienceMs: number;
+};
+
+/**
+ * Every third customer asks for reminders, one after the other; the others count, and every fifth of them ends at a
+ * person. Every fourth is in a hurry and says three numbers before they wait.
+ */
+export function createCrowd(options: CrowdOptions): Crowd {
+  const { platform, webhook, rounds, patienceMs } = options;
   let token = 0;
   let hushed = false;
   let active = options.customers;
@@ -34,53 +43,85 @@ export function createCrowd(options: {
   for (let n = 0; n < options.customers; n++) void walk(`61${String(n).padStart(14, "0")}`, n);
 
   async function walk(psid: string, n: number): Promise<void> {
-    if (n % 3 === 0) {
-      for (let round = 0; round < Math.max(1, options.rounds / 8) && !hushed; round++)
-        await reminded(psid, await say(psid, "remind", null));
-    } else {
-      let before: number | null = null;
-      await say(psid, "count", null, "start");
-      for (let round = 0; round < options.rounds && !hushed; round++) before = await say(psid, "count", before);
-      if (n % 5 === 0) await say(psid, "person", null);
+    if (n % 3 === 0) await askForReminders(psid);
+    else {
+      await count(psid, n % 4 === 1 ? 3 : 1);
+      if (n % 5 === 0) await say(psid, "person", null, (mine) => ({ postback: postback("PERSON", mine) }), ends);
     }
     active--;
   }
 
-  async function say(psid: string, kind: Said["kind"], before: number | null, text?: string): Promise<number> {
+  async function askForReminders(psid: string): Promise<void> {
+    for (let round = 0; round < rounds && !hushed; round++) {
+      const mine = await say(psid, "remind", null, (it) => ({ postback: postback("REMIND", it) }), ends);
+      await seen(psid, 0, (text) => text === `reminded REMIND ~${mine.token}`);
+    }
+  }
+
+  async function count(psid: string, atOnce: number): Promise<void> {
+    await say(
+      psid,
+      "count",
+      null,
+      (mine) => ({ message: { mid: `m_in_${mine.token}`, text: "start" } }),
+      (text) => text.endsWith("heard start"),
+    );
+    let before: number | null = null;
+    for (let round = 0; round < rounds && !hushed; round++) {
+      const waiting: Promise<Said>[] = [];
+      for (let n = 0; n < atOnce; n++) {
+        const { mine, answer } = await tell(
+          psid,
+          "count",
+          before,
+          (it) => ({ message: { mid: `m_in_${it.token}`, text: `~${it.token}` } }),
+          ends,
+        );
+        before = mine.token;
+        waiting.push(answer);
+      }
+      await Promise.all(waiting);
+    }
+  }
+
+  type Content = (mine: Said) => object;
+  type Fits = (text: string, mine: Said) => boolean;
+
+  async function say(psid: string, kind: Said["kind"], before: number | null, content: Content, fits: Fits): Promise<Said> {
+    return (await tell(psid, kind, before, content, fits)).answer;
+  }
+
+  /** Resolves once it is acknowledged; `answer` once the customer has read the reply. */
+  async function tell(
+    psid: string,
+    kind: Said["kind"],
+    before: number | null,
+    content: Content,
+    fits: Fits,
+  ): Promise<{ mine: Said; answer: Promise<Said> }> {
     const mine: Said = { psid, token: ++token, kind, acknowledged: false, answered: false, before };
     said.push(mine);
-    const mark = `~${mine.token}`;
-    const base = { sender: { id: psid }, recipient: { id: PAGE }, timestamp: Date.now() };
-    const mid = `m_in_${mine.token}`;
-    const event =
-      kind === "count"
-        ? { ...base, message: { mid, text: text ?? mark } }
-        : { ...base, postback: { mid, title: kind, payload: `${kind === "remind" ? "REMIND" : "PERSON"} ${mark}` } };
+    const event = { sender: { id: psid }, recipient: { id: PAGE }, timestamp: Date.now(), ...content(mine) };
     const from = platform.takenBy.get(psid)?.length ?? 0;
-    while ((await post(webhook, [event])) !== 200) await new Promise((again) => setTimeout(again, 40));
+    while ((await post(webhook, [event])) !== 200) await pause(40);
     mine.acknowledged = true;
     if (options.duplicates && mine.token % 4 === 0) void post(webhook, [event]);
-    const answers = text ? (line: string) => line.endsWith(`heard ${text}`) : (line: string) => line.endsWith(mark);
-    for (let waited = 0; waited < 30_000; waited += 5) {
+    const answer = seen(psid, from, (text) => fits(text, mine)).then((answered) => Object.assign(mine, { answered }));
+    return { mine, answer };
+  }
+
+  async function seen(psid: string, from: number, fits: (text: string) => boolean): Promise<boolean> {
+    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 5) {
       if (
         platform.takenBy
           .get(psid)
           ?.slice(from)
-          .some((line) => answers(line.text))
-      ) {
-        mine.answered = true;
-        break;
-      }
-      await new Promise((later) => setTimeout(later, 5));
+          .some((line) => fits(line.text))
+      )
+        return true;
+      await pause(5);
     }
-    return mine.token;
-  }
-
-  async function reminded(psid: string, mine: number): Promise<void> {
-    for (let waited = 0; waited < 30_000; waited += 20) {
-      if (platform.takenBy.get(psid)?.some((line) => line.text === `reminded REMIND ~${mine}`)) return;
-      await new Promise((later) => setTimeout(later, 20));
-    }
+    return false;
   }
 
   return {
@@ -90,11 +131,12 @@ export function createCrowd(options: {
     },
     async quiet(withinMs) {
       const until = Date.now() + withinMs;
-      while (Date.now() < until) {
-        if (active === 0) return true;
-        await new Promise((later) => setTimeout(later, 20));
-      }
-      return false;
+      while (Date.now() < until && active > 0) await pause(20);
+      return active === 0;
     },
   };
 }
+
+const ends = (text: string, { token }: Said) => text.endsWith(`~${token}`);
+const postback = (word: string, { token }: Said) => ({ mid: `m_in_${token}`, title: word, payload: `${word} ~${token}` });
+const pause = (ms: number) => new Promise<void>((over) => setTimeout(over, ms));

@@ -24,6 +24,7 @@ export type Plan = {
   /** Kill here, one after the other: a named place with a count, or a time in ms after the start. */
   kills: ({ place: string; pass: number } | { afterMs: number })[];
   duplicates?: boolean;
+  patienceMs?: number;
   disturb?: (platform: Platform) => void;
 };
 
@@ -42,10 +43,12 @@ export async function crashRun(plan: Plan): Promise<Run> {
     const webhook = `${house.url}/webhooks/messenger`;
     if (plan.echoes) platform.echoTo = webhook;
     plan.disturb?.(platform);
+    const { customers, rounds, duplicates = false, patienceMs = 30_000 } = plan;
+    const gather = () => createCrowd({ platform, webhook, customers, rounds, duplicates, patienceMs });
     let crowd: Crowd | null = null;
     for (const kill of plan.kills) {
       await house.start("place" in kill ? `${kill.place}:${kill.pass}` : undefined);
-      crowd ??= createCrowd({ platform, webhook, customers: plan.customers, rounds: plan.rounds, duplicates: plan.duplicates ?? false });
+      crowd ??= gather();
       if ("place" in kill) {
         if (await house.ended(4_000)) struck.set(kill.place, (struck.get(kill.place) ?? 0) + 1);
       } else await house.ended(kill.afterMs);
@@ -53,7 +56,7 @@ export async function crashRun(plan: Plan): Promise<Run> {
       kills++;
     }
     await house.start();
-    crowd ??= createCrowd({ platform, webhook, customers: plan.customers, rounds: plan.rounds, duplicates: plan.duplicates ?? false });
+    crowd ??= gather();
     platform.mood = () => "take";
     crowd.hush();
     await crowd.quiet(FINISH_MS);

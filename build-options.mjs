@@ -1,0 +1,24 @@
+/** How `dist/` is bundled; the crash harness builds its planted bugs the same way. */
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL(".", import.meta.url));
+
+/** @type {import("esbuild").BuildOptions} */
+export const OPTIONS = {
+  absWorkingDir: ROOT,
+  entryPoints: { baton: "cli/baton.ts" },
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  // Native or dynamic inside: these stay packages.
+  external: ["libsql", "esbuild", "pino"],
+  // Bundled CommonJS packages ask for `require`, which ES modules lack.
+  banner: {
+    js: '#!/usr/bin/env node\nimport { createRequire as baton_require } from "node:module"; const require = baton_require(import.meta.url);',
+  },
+  define: { "process.env.NODE_ENV": '"production"' },
+  legalComments: "none",
+  logLevel: "warning",
+};
