@@ -2,7 +2,10 @@
 import type { AgentId, BotName, QueueName } from "../model/ids.ts";
 import type { Agent, AgentRole } from "../model/ticket.ts";
 import { hashToken, newToken } from "../server/api/token.ts";
-import { openBot, openStore, type StoreFlags } from "./opened.ts";
+import { systemClock } from "../server/clock.ts";
+import { createIds } from "../server/ids.ts";
+import { openReader, openStore } from "../server/store.ts";
+import { type Opened, openBot, type StoreFlags } from "./opened.ts";
 
 export type AgentFlags = StoreFlags & { role: AgentRole; queues?: string; languages?: string; skills?: string };
 
@@ -18,31 +21,52 @@ export async function agent(verb: string, name: string | undefined, flags: Agent
   const unknown = queues.find((queue) => !program.bot.queues.has(queue));
   if (unknown) return sorry(`There is no queue called ${unknown}. Queues: ${[...program.bot.queues.keys()].join(", ")}.`);
 
-  const { store, ids } = await openStore(opened);
   try {
-    const all = await store.agents(bot);
-    if (verb === "list") {
-      for (const one of all)
-        console.log(
-          [one.id, one.name, one.role, one.queues.join(",") || "all queues", one.disabled ? "removed" : ""].filter(Boolean).join("  "),
-        );
-      if (all.length === 0) console.log("Nobody yet. `npx baton agent add <name>` makes the first.");
-      return 0;
-    }
-    if (verb === "remove") {
-      const found = all.find((one) => one.name === name || one.id === name);
-      if (!found) return sorry(`There is no agent called ${name}.`);
-      await store.saveAgent({ ...found, disabled: true }, null);
-      console.log(`${found.name} can no longer sign in.`);
-      return 0;
-    }
+    if (verb === "list") return await list(opened, bot);
+    return verb === "remove" ? await remove(opened, bot, name!) : await add(opened, bot, name!, flags);
+  } catch (error) {
+    return sorry(
+      `${error instanceof Error ? error.message : String(error)}\nA running server adds and removes agents through its API: docs/api.md.`,
+    );
+  }
+}
+
+async function list({ settings, root }: Opened, bot: BotName): Promise<number> {
+  const store = await openReader(settings, root);
+  const all = await store.agents(bot);
+  for (const one of all)
+    console.log(
+      [one.id, one.name, one.role, one.queues.join(",") || "all queues", one.disabled ? "removed" : ""].filter(Boolean).join("  "),
+    );
+  if (all.length === 0) console.log("Nobody yet. `npx baton agent add <name>` makes the first.");
+  await store.close();
+  return 0;
+}
+
+async function remove({ settings, root }: Opened, bot: BotName, name: string): Promise<number> {
+  const store = await openStore(settings, root, { clock: systemClock, ids: createIds(systemClock) });
+  try {
+    const found = (await store.agents(bot)).find((one) => one.name === name || one.id === name);
+    if (!found) return sorry(`There is no agent called ${name}.`);
+    await store.saveAgent({ ...found, disabled: true }, null);
+    console.log(`${found.name} can no longer sign in.`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+async function add({ settings, root }: Opened, bot: BotName, name: string, flags: AgentFlags): Promise<number> {
+  const ids = createIds(systemClock);
+  const store = await openStore(settings, root, { clock: systemClock, ids });
+  try {
     const token = newToken();
     const added: Agent = {
       id: ids.next("ag") as AgentId,
       bot,
-      name: name!,
+      name,
       role: flags.role,
-      queues: queues as QueueName[],
+      queues: words(flags.queues) as QueueName[],
       skills: words(flags.skills),
       languages: words(flags.languages),
       away: false,

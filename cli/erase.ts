@@ -2,9 +2,11 @@
 import { createInterface } from "node:readline/promises";
 import type { BotName, PersonId } from "../model/ids.ts";
 import { systemClock } from "../server/clock.ts";
+import { createIds } from "../server/ids.ts";
 import { keyedHash } from "../server/secret.ts";
 import { secretOf } from "../server/settings.ts";
-import { openBot, openStore, type StoreFlags } from "./opened.ts";
+import { openStore } from "../server/store.ts";
+import { openBot, type StoreFlags } from "./opened.ts";
 
 export type EraseFlags = StoreFlags & { yes?: boolean };
 
@@ -17,7 +19,7 @@ export async function erase(customer: string, flags: EraseFlags): Promise<number
   }
   const bot = opened.program.bot.name as BotName;
   const person = customer as PersonId;
-  const { store } = await openStore(opened);
+  const store = await openStore(opened.settings, opened.root, { clock: systemClock, ids: createIds(systemClock) });
   try {
     const conversations = await store.conversationsOf(bot, person);
     if (conversations.length === 0) {

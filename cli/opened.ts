@@ -1,16 +1,10 @@
 /** What commands on a brand's store share: the project, the bot that is meant, the settings. */
-import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { channelLimits } from "../adapters/limits.ts";
 import { compile } from "../dialogue/compile.ts";
 import type { Program } from "../dialogue/program.ts";
-import type { Ids } from "../model/ids.ts";
-import type { Store } from "../model/store.ts";
-import { systemClock } from "../server/clock.ts";
-import { createIds } from "../server/ids.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
-import { readSettings, type Settings, sqlitePath } from "../server/settings.ts";
-import { openSqliteStore } from "../stores/sqlite.ts";
+import { readSettings, type Settings } from "../server/settings.ts";
 
 export type StoreFlags = { project: string; bot?: string; store?: string };
 export type Opened = { program: Program; settings: Settings; root: string };
@@ -34,11 +28,4 @@ export function openBot(flags: StoreFlags): Opened | { sorry: string } {
   if (flags.bot === undefined && programs.length > 1) return { sorry: `This project has several bots (${names}). Say which with --bot.` };
   const program = flags.bot === undefined ? programs[0] : programs.find((one) => one.bot.name === flags.bot);
   return program ? { program, settings, root } : { sorry: `There is no bot called ${flags.bot}. Bots: ${names}.` };
-}
-
-/** Opens the store to write. @throws a sentence when a running process has it */
-export async function openStore({ settings, root }: Opened): Promise<{ store: Store; ids: Ids }> {
-  const ids = createIds(systemClock);
-  const process_ = { id: ids.next("pr"), pid: process.pid, host: hostname() };
-  return { store: await openSqliteStore({ path: sqlitePath(settings, root), clock: systemClock, ids, process: process_ }), ids };
 }

@@ -1,5 +1,4 @@
 /** Builds the house: every part is made here, given what it needs, and nowhere else. */
-import { hostname } from "node:os";
 import { channelLimits } from "../adapters/limits.ts";
 import { createRanker, type Ranker } from "../answers/match.ts";
 import { compile } from "../dialogue/compile.ts";
@@ -12,7 +11,6 @@ import type { Store } from "../model/store.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import { openSqliteStore } from "../stores/sqlite.ts";
 import { type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
@@ -21,7 +19,8 @@ import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
 import { keyedHash } from "./secret.ts";
-import { type Settings, secretOf, sqlitePath } from "./settings.ts";
+import { type Settings, secretOf } from "./settings.ts";
+import { openStore } from "./store.ts";
 
 export type House = {
   runtime: Runtime;
@@ -58,8 +57,7 @@ export async function assemble(options: {
   const programs = compiled.map((one) => one.program!);
 
   const secret = secretOf(settings, project.root);
-  const path = sqlitePath(settings, project.root);
-  const store = await openSqliteStore({ path, clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: hostname() }, failpoint });
+  const store = await openStore(settings, project.root, { clock, ids, failpoint, log });
   const channels = await openChannels({ programs, settings, clock, failpoint, serverUrl });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];

@@ -267,10 +267,11 @@ function stageAdapter(channel: string, profile: Profile, shown: Shown[], clock: 
   };
 }
 
-/** The opening that such an event makes on this channel: by its own name where the table has one, else the first that is for texts. */
+/** The opening that such an event makes on this channel: what its table calls it, else the first, which is for texts. */
 function openingOf(limits: Limits, event: Heard): string | undefined {
   const names = Object.keys(limits.windows.openings);
   if (event.kind === "said") return names.includes("message") ? "message" : names[0];
-  if (event.kind === "tapped") return names.find((name) => /postback|tap|click|menu/.test(name)) ?? names[0];
+  if (event.kind === "tapped") return names.find((name) => /postback|tap|menu/.test(name)) ?? names[0];
+  if (event.kind === "referred") return names.find((name) => /click|scan/.test(name));
   return undefined;
 }
