@@ -1,7 +1,7 @@
 /** Work outside: an action runs once per visit of its step, and what it brought back enters the inbox as an event of its own. */
 import type { Action } from "../dialogue/program.ts";
 import { entryOf } from "../model/entry.ts";
-import type { CallOutcome } from "../model/event.ts";
+import type { CallErrorCode, CallOutcome } from "../model/event.ts";
 import type { CallBody, OutboxRow } from "../model/store.ts";
 import { callHttp } from "./calls-http.ts";
 import { fitOutput } from "./fit.ts";
@@ -92,7 +92,7 @@ async function runAction(live: Live, action: Action, row: OutboxRow, body: CallB
     }
     return fitOutput(action, answer);
   } catch (error) {
-    return failed("failed", `The function of ${action.name} threw: ${saying(error)}`);
+    return failed(codeOf(error), `The function of ${action.name} threw: ${saying(error)}`);
   }
 }
 
@@ -114,6 +114,14 @@ async function bringBack(road: Road, live: Live, row: OutboxRow, outcome: CallOu
   wakeLane(road, live);
 }
 
-function failed(code: "failed" | "timeout", message: string): CallOutcome {
+const CODES: CallErrorCode[] = ["not_found", "refused", "unreachable", "timeout", "bad_answer"];
+
+/** A function may throw an error with a `code` of the language, `not_found` for instance, so that a flow can tell them apart. */
+function codeOf(error: unknown): CallErrorCode {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return CODES.find((one) => one === code) ?? "failed";
+}
+
+function failed(code: CallErrorCode, message: string): CallOutcome {
   return { ok: false, error: { code, message } };
 }
