@@ -61,9 +61,9 @@ function slotFacts(known: Known, slots: Record<string, SlotValue>, flow: Flow | 
     });
 }
 
-/** An address of the customer is personal whether or not the designer thought of saying so; an unknown slot is taken for one. */
+/** The checker has decided by type what the designer left open; a slot that no flow declares any more is taken for personal. */
 function isPersonal(slot: Slot | undefined): boolean {
-  return slot === undefined || slot.personal || slot.type === "email" || slot.type === "phone" || slot.type === "location";
+  return slot === undefined || slot.personal;
 }
 
 /** `keep` slots have the same type in every flow that declares them. */
