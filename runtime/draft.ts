@@ -9,9 +9,8 @@ import type { Session } from "../model/session.ts";
 import type { Committed, Conversation, Decision, FeedNotice, LineBody, NewOutboxRow, OutboxRow } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
 import { startCalls } from "./calls.ts";
-import { mayGo, pump, refusalOf } from "./outbox.ts";
+import { mayGo, pump, refusalOf, spendToken } from "./outbox.ts";
 import { pack } from "./pack.ts";
-import { takeToken } from "./rate.ts";
 import { type Live, type Road, track } from "./road.ts";
 import { routeSoon } from "./router.ts";
 import { staffChanged } from "./staff.ts";
@@ -231,8 +230,7 @@ function claimLane(draft: Draft): void {
   const first = decision.outbox.find((row) => row.lane === "line");
   if (!first || account.stopped) return;
   if (mayGo(road, live, account, first) || refusalOf(road, live, account, first, now.marks)) return;
-  takeToken(account.bucket);
-  if (live.thread) takeToken(live.thread);
+  spendToken(live, account);
   first.state = "sending";
 }
 

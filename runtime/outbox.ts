@@ -83,8 +83,7 @@ async function sendOne(road: Road, live: Live, row: OutboxRow): Promise<Step> {
     if (hold) return hold;
     const refusal = refusalOf(road, live, account, row, marks);
     if (refusal) return end(road, live, row, refusal.state, refusal.code, refusal.why);
-    takeToken(account.bucket);
-    if (live.thread) takeToken(live.thread);
+    spendToken(live, account);
     road.strike("mark.before");
     const marked = await road.store.markSending(row.bot, [row.id], road.clock.nowMs());
     road.strike("mark.after");
@@ -121,8 +120,35 @@ export function mayGo(road: Road, live: Live, account: Account, row: { nextAtMs:
   if (account.heldUntilMs > nowMs) return { holdUntilMs: account.heldUntilMs };
   const perThread = account.adapter.limits.rate.perThreadPerSecond;
   if (perThread !== null) live.thread ??= bucket(perThread, nowMs);
-  const waitMs = Math.max(waitForToken(account.bucket, nowMs), live.thread ? waitForToken(live.thread, nowMs) : 0);
-  return waitMs > 0 ? { holdUntilMs: nowMs + waitMs } : null;
+  const threadMs = live.thread ? waitForToken(live.thread, nowMs) : 0;
+  if (threadMs > 0) return { holdUntilMs: nowMs + threadMs };
+  if (live.hasToken || (account.queue.size === 0 && waitForToken(account.bucket, nowMs) === 0)) return null;
+  account.queue.add(live);
+  serveQueue(road, account);
+  return { holdUntilMs: null };
+}
+
+/** A line goes out: its token is spent, from the queue's hand or the bucket's. */
+export function spendToken(live: Live, account: Account): void {
+  if (live.hasToken) live.hasToken = false;
+  else takeToken(account.bucket);
+  if (live.thread) takeToken(live.thread);
+}
+
+/** One appointment for all who wait for the rate: were each to wake for every token, a crowd would do nothing else. */
+function serveQueue(road: Road, account: Account): void {
+  account.queueAt ??= road.agenda.at(road.clock.nowMs() + waitForToken(account.bucket, road.clock.nowMs()), () => {
+    account.queueAt = null;
+    for (const live of account.queue) {
+      if (waitForToken(account.bucket, road.clock.nowMs()) > 0) break;
+      account.queue.delete(live);
+      if (live.rows.length === 0 && !live.rowsStale) continue;
+      takeToken(account.bucket);
+      live.hasToken = true;
+      pump(road, live);
+    }
+    if (account.queue.size > 0) serveQueue(road, account);
+  });
 }
 
 export type Refused = { state: "refused" | "failed"; code: string; why: string };

@@ -87,8 +87,11 @@ export type Account = {
   stopped: { why: string; sinceMs: number; probing: Live | null } | null;
   probeAt: Appointment | null;
   lastEchoAtMs: number | null;
-  /** Conversations whose lanes wait for this account. */
+  /** Conversations whose lanes wait until the account may speak again. */
   behind: Set<Live>;
+  /** Conversations that wait for a token of the rate, first come, first served. */
+  queue: Set<Live>;
+  queueAt: Appointment | null;
 };
 
 export type RunningBot = {
@@ -135,6 +138,8 @@ export type Live = {
   settling: number;
   settled: Promise<void> | null;
   thread: Bucket | null;
+  /** The account's queue has set a token aside for this lane's head. */
+  hasToken: boolean;
   /** When the store's timer for this session rings, as far as we know. */
   armedAtMs: number | null;
   /** Looks again at the inbox, at the outbox. */
@@ -207,6 +212,8 @@ export function runningBot(bot: RuntimeBot, nowMs: number): RunningBot {
       probeAt: null,
       lastEchoAtMs: null,
       behind: new Set(),
+      queue: new Set(),
+      queueAt: null,
     });
   return running;
 }
@@ -241,6 +248,7 @@ export function liveOf(road: Road, bot: RunningBot, id: ConversationId): Live {
     settling: 0,
     settled: null,
     thread: null,
+    hasToken: false,
     armedAtMs: null,
     laneAt: null,
     pumpAt: null,

@@ -14,6 +14,8 @@ import type { Live, Road } from "./road.ts";
 import { readFirst, viewOf } from "./view.ts";
 import type { Attempt } from "./worker.ts";
 
+/** An event that has thrown as often is set aside. */
+export const THROWS_MAX = 3;
 const RANKS_MAX = 8; // a turn that still wants a ranking after these asks for the same one again
 
 /** Decides one event, or several that make one turn. Throws only when a promise is broken: then the event is tried again. */
@@ -134,7 +136,8 @@ export async function bury(road: Road, live: Live, event: Waiting, why = "it thr
     skeleton: { event: event.seq, kind: String(event.row.skeleton.kind ?? ""), why },
     personal: null,
   });
-  if (event.row.kind === "heard" && conversation.controller === "bot" && event.row.personal !== null) apologize(draft);
+  const alreadyTried = (live.throws?.get(event.seq) ?? 0) > THROWS_MAX; // to apologize is what throws
+  if (event.row.kind === "heard" && conversation.controller === "bot" && event.row.personal !== null && !alreadyTried) apologize(draft);
   return committing(draft);
 }
 

@@ -7,12 +7,11 @@ import { decideWaitingControl } from "./control.ts";
 import { saying } from "./log.ts";
 import { known, pump } from "./outbox.ts";
 import { type Live, type Road, track } from "./road.ts";
-import { bury, decideHeard } from "./turn.ts";
+import { bury, decideHeard, THROWS_MAX } from "./turn.ts";
 
 /** How an attempt to decide ended. `conflict`: somebody else decided meanwhile. `trouble`: the store could not write. */
 export type Attempt = "decided" | "conflict" | { trouble: unknown };
 
-const THROWS_MAX = 3;
 const JOIN_REFERRAL_MS = 5_000;
 const TROUBLE_FIRST_MS = 100;
 const TROUBLE_MAX_MS = 5_000;

@@ -76,6 +76,27 @@ describe("an event that throws", () => {
   });
 });
 
+it("where even the apology throws, the event is set aside in silence and nothing spins", async () => {
+  await house.close();
+  let broken = true;
+  house = await createHouse({
+    adapt: (adapter) => ({
+      ...adapter,
+      pieces(message) {
+        if (broken) throw new Error("everything is broken");
+        return adapter.pieces(message);
+      },
+    }),
+  });
+  await house.writes("MAGIC");
+  await house.idle();
+  expect((await house.journal()).filter((row) => row.kind === "dead")).toHaveLength(1);
+  broken = false;
+  await house.writes("MAGIC");
+  await house.idle();
+  expect(house.said()).toEqual(["It works."]);
+});
+
 describe("a full inbox", () => {
   it("answers 503 before it stores, and takes events again once it has worked them off", async () => {
     await house.close();

@@ -171,4 +171,13 @@ describe("time", () => {
     await house.passes(500);
     expect(house.said()).toEqual(["one", "two", "three"]);
   });
+  it("a crowd waits for the rate in the order it came, and nobody twice", async () => {
+    await house.close();
+    house = await createHouse({ settings: { linesPerSecond: 50 } });
+    for (let i = 1; i <= 300; i++) await house.writes("MAGIC", { from: String(i) });
+    await house.passes(2_000);
+    expect(house.platform.taken).toHaveLength(150);
+    await house.passes(4_000);
+    expect(house.platform.taken.map((one) => one.to).slice(50)).toEqual(Array.from({ length: 250 }, (_, i) => String(i + 51)));
+  });
 });
