@@ -9,7 +9,7 @@ import { guarded } from "./guard.ts";
 import { hearSaid, misunderstood, tapped, understood } from "./hear.ts";
 import { runPattern } from "./patterns.ts";
 import { hearReferral, learn, startAd } from "./referrals.ts";
-import { leaveQueue } from "./returns.ts";
+import { type Decided, leaveQueue } from "./returns.ts";
 import { startFlow } from "./stack.ts";
 import { triggersOf } from "./triggers.ts";
 import { dropOldKept } from "./values.ts";
@@ -118,8 +118,8 @@ const WINDOW_WARNING_MS = 60 * 60_000;
  * While a queue or a person has the conversation nothing is answered: read only for opting out and, in the queue, for
  * leaving it. Results of calls and referrals are kept for later.
  */
-export function readWhileWaiting(programs: Programs, session: Session, event: Heard, view: View, inQueue: boolean): Turn {
-  return guarded<Turn>(programs, session, event, view, () => {
+export function readWhileWaiting(programs: Programs, session: Session, event: Heard, view: View, inQueue: boolean): Decided {
+  return guarded<Decided>(programs, session, event, view, () => {
     const draft = openDraft(programs, session, event, view);
     if (event.kind === "said") {
       const text = event.text.normalize("NFKC").trim();

@@ -3,7 +3,8 @@ import type { Heard } from "../../model/event.ts";
 import type { Session } from "../../model/session.ts";
 import type { Turn, View } from "../../model/turn.ts";
 import { closeDraft, note, openDraft, type Programs } from "./draft.ts";
-import { breakDown, giveUp } from "./trouble.ts";
+import { runPattern } from "./patterns.ts";
+import { giveUp } from "./trouble.ts";
 import { walk } from "./walk.ts";
 
 /** Where the trace says that it happened; tests refuse any turn that shows it. */
@@ -22,7 +23,7 @@ function apologize(programs: Programs, session: Session, event: Heard | null, vi
   const draft = openDraft(programs, session, event, view);
   note(draft, GUARD, "a promise of the engine was broken", why);
   try {
-    breakDown(draft, "guard");
+    runPattern(draft, "internal_error", {}, "resume");
     walk(draft);
     if (draft.lines.length > 0 || draft.handed) return closeDraft(draft);
   } catch {

@@ -18,6 +18,7 @@ export const DEFAULT_QUEUE = "default";
 export function handOff(draft: Draft, step: HandoffStep): void {
   const frame = writableTop(draft);
   frame.step = step.id;
+  draft.session.misunderstood = undefined; // whatever comes of it, the counting begins anew
   const queue = queueOf(draft, step);
   const facts = queue && own(draft.view.queues, queue.name);
   const where = `${frame.flow}/${step.id}`;

@@ -1,5 +1,5 @@
 /** What a message means: the first rung that holds decides. */
-import type { Heard } from "../../model/event.ts";
+import type { Attachment, Heard } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
 import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips, thanks } from "../slots/answers.ts";
 import { corrects } from "../slots/corrections.ts";
@@ -53,7 +53,7 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     return;
   }
   if (text === "") {
-    runPattern(draft, "attachment", {}, "resume");
+    hearAttachments(draft, event.attachments);
     return;
   }
   if (step !== undefined && isFreeText(step)) {
@@ -70,6 +70,13 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     return;
   }
   hearAnything(draft, text, step);
+}
+
+/** A sticker is a nod, and asks for nothing; anything else deserves a word. */
+function hearAttachments(draft: Draft, attachments: Attachment[]): void {
+  if (!attachments.every((one) => one.kind === "sticker")) runPattern(draft, "attachment", {}, "resume");
+  else if (openCollect(draft) !== undefined) askAgain(draft);
+  else note(draft, "heard", "a sticker");
 }
 
 /** No order is a single word with a digit in it: most answers to forms are told apart at once. */

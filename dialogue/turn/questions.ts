@@ -5,7 +5,7 @@ import type { Scope, Slot, Step, Texts } from "../program.ts";
 import { clearTimer, closeQuestion, type Draft, note, REST, setTimer, standingStep, topFrame, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { answerPayload } from "./payloads.ts";
-import { EACH_MAX, engineText, pickLanguage, printLine, printMessage, say, sayMessage } from "./say.ts";
+import { EACH_MAX, engineText, forChannel, pickLanguage, printLine, printMessage, say, sayMessage } from "./say.ts";
 import { languageOf, scopeOf } from "./scope.ts";
 import { filled, write } from "./values.ts";
 
@@ -63,7 +63,8 @@ export function openQuestion(draft: Draft, step: CollectStep): void {
 function sayQuestion(draft: Draft, step: CollectStep): void {
   const frame = topFrame(draft)!;
   draft.session.offered = undefined;
-  say(draft, step.ask, scopeOf(draft), { flow: frame.flow, step: step.id }, offersOf(draft, step));
+  const language = languageOfQuestion(draft, step);
+  say(draft, step.ask, scopeOf(draft), { flow: frame.flow, step: step.id }, offersOf(draft, step, language), language);
   waitForAnswer(draft, step);
 }
 
@@ -170,8 +171,9 @@ export function fail(draft: Draft, step: CollectStep, failing: Failing | "not_un
   if (invalid !== undefined && invalid.length > 0) {
     const message = { text: printLine(draft, invalid, scope, `${frame.flow}/${step.id}/invalid`) };
     draft.session.offered = undefined;
-    const asked = printMessage(draft, { ...step.ask, texts: [] }, scope, where);
-    sayMessage(draft, { ...choicesOf(asked, offersOf(draft, step)), ...message }, where, "bot");
+    const language = pickLanguage(invalid[0]!.languages, languageOf(draft));
+    const asked = printMessage(draft, { ...step.ask, texts: [] }, scope, where, language);
+    sayMessage(draft, { ...choicesOf(asked, offersOf(draft, step, language)), ...message }, where, "bot");
     waitForAnswer(draft, step);
     return;
   }
@@ -209,12 +211,21 @@ function sayConfirm(draft: Draft, step: CollectStep, confirm: Texts, value: Json
 }
 
 /** Answers to tap: a choice shows its labels by itself, a yes or no its two words. */
-function offersOf(draft: Draft, step: CollectStep): Choice[] {
+function offersOf(draft: Draft, step: CollectStep, language: string): Choice[] {
   const { type } = step.slot;
   if (type === "yes_no") return yesNo(draft, step);
   if (type !== "choice" && type !== "choices") return [];
   const flow = topFrame(draft)!.flow;
-  return optionsOf(draft, step).map(({ value, label }) => ({ title: label, payload: answerPayload(flow, step.id, value) }));
+  return optionsOf(draft, step, language).map(({ value, label }) => ({ title: label, payload: answerPayload(flow, step.id, value) }));
+}
+
+/** A question and the answers it offers go out in one language: the customer's, if all of it exists in that. */
+function languageOfQuestion(draft: Draft, step: CollectStep): string {
+  const { languages } = forChannel(draft, step.ask);
+  const labels = step.options?.map((option) => option.label) ?? step.slot.of?.map((option) => option.label);
+  if (labels === undefined || languages.length < 2) return languageOf(draft);
+  const whole = languages.filter((language, at) => at === 0 || labels.every((label) => label.languages.includes(language)));
+  return pickLanguage(whole, languageOf(draft));
 }
 
 function yesNo(draft: Draft, step: CollectStep): Choice[] {
@@ -227,10 +238,9 @@ function yesNo(draft: Draft, step: CollectStep): Choice[] {
 }
 
 /** What a choice may be, in the customer's language: made at the question, else the slot's own. */
-export function optionsOf(draft: Draft, step: CollectStep): Option[] {
-  if (step.options === undefined) return ownOptions(draft, step.slot);
+export function optionsOf(draft: Draft, step: CollectStep, language = languageOf(draft)): Option[] {
+  if (step.options === undefined) return ownOptions(draft, step.slot, language);
   const scope: Scope = { ...scopeOf(draft) };
-  const language = languageOf(draft);
   const options: Option[] = [];
   for (const plan of step.options) {
     const items = plan.each === undefined ? [null] : plan.each.read(scope);
@@ -246,10 +256,9 @@ export function optionsOf(draft: Draft, step: CollectStep): Option[] {
   return options;
 }
 
-export function ownOptions(draft: Draft, slot: Slot): Option[] {
+export function ownOptions(draft: Draft, slot: Slot, language = languageOf(draft)): Option[] {
   if (slot.of === undefined) return [];
   const scope = scopeOf(draft);
-  const language = languageOf(draft);
   return slot.of.map(({ value, label }) => {
     const picked = pickLanguage(label.languages, language);
     scope.language = picked;

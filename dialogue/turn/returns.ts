@@ -2,17 +2,19 @@
 import type { Fact } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
 import type { Session } from "../../model/session.ts";
-import type { Turn, View } from "../../model/turn.ts";
+import type { Needs, Turn, View } from "../../model/turn.ts";
 import type { Slot } from "../program.ts";
 import { closeDraft, type Draft, flowOf, note, openDraft, type Programs, standingStep, topFrame } from "./draft.ts";
 import { guarded } from "./guard.ts";
 import { type HandoffStep, nobody, subjectOf } from "./handoff.ts";
 import { runPattern } from "./patterns.ts";
 import { fits } from "./reading.ts";
-import { clearStack, jumpTo, uncover, unrest } from "./stack.ts";
+import { clearStack, jumpTo, unrest } from "./stack.ts";
 import { remember, writeSlot } from "./values.ts";
 import { walk } from "./walk.ts";
 
+/** As of `advance`: a text may have to be ranked first. */
+export type Decided = Turn | { needs: Needs };
 export type Refused = { refused: "no_such_step" | "bad_fact"; message: string };
 
 /**
@@ -25,26 +27,30 @@ export function returnFromPerson(
   facts: Fact[],
   toStep: string | undefined,
   view: View,
-): Turn | Refused {
+): Decided | Refused {
   const draft = openDraft(programs, session, null, view);
   const refused = takeFacts(draft, facts) ?? (toStep === undefined ? null : checkStep(draft, toStep));
   if (refused !== null) return refused;
-  return guarded(programs, session, null, view, () => {
+  return guarded<Decided>(programs, session, null, view, () => {
     draft.session.disclosedAtMs = undefined; // the bot says again whom one is talking to
     goBack(draft, toStep);
-    return closeDraft(draft);
+    return finish(draft);
   });
 }
 
 /** The customer leaves the queue by their own words: it counts as giving back, but no person was met. */
-export function leaveQueue(programs: Programs, session: Session, view: View): Turn {
-  return guarded(programs, session, null, view, () => {
+export function leaveQueue(programs: Programs, session: Session, view: View): Decided {
+  return guarded<Decided>(programs, session, null, view, () => {
     const draft = openDraft(programs, session, null, view);
     draft.followup = false;
     draft.effects.push({ kind: "leave_queue" });
     goBack(draft, undefined);
-    return closeDraft(draft);
+    return finish(draft);
   });
+}
+
+function finish(draft: Draft): Decided {
+  return draft.needs === null ? closeDraft(draft) : { needs: { rank: draft.needs } };
 }
 
 function goBack(draft: Draft, toStep: string | undefined): void {
@@ -116,8 +122,8 @@ function checkStep(draft: Draft, toStep: string): Refused | null {
 }
 
 /** An agent settled it: everything ends, and the next message starts afresh. */
-export function resolveByPerson(programs: Programs, session: Session, view: View): Turn {
-  return guarded(programs, session, null, view, () => {
+export function resolveByPerson(programs: Programs, session: Session, view: View): Decided {
+  return guarded<Decided>(programs, session, null, view, () => {
     const draft = openDraft(programs, session, null, view);
     clearStack(draft);
     draft.session.disclosedAtMs = undefined;
@@ -125,13 +131,13 @@ export function resolveByPerson(programs: Programs, session: Session, view: View
     draft.session.misunderstood = undefined;
     runPattern(draft, "resolved", {}, "resume");
     walk(draft);
-    return closeDraft(draft);
+    return finish(draft);
   });
 }
 
 /** `max_wait` has passed and nobody came; the caller withdraws the ticket. */
-export function ticketExpired(programs: Programs, session: Session, view: View): Turn {
-  return guarded(programs, session, null, view, () => {
+export function ticketExpired(programs: Programs, session: Session, view: View): Decided {
+  return guarded<Decided>(programs, session, null, view, () => {
     const draft = openDraft(programs, session, null, view);
     const frame = topFrame(draft);
     const step = frame && standingStep(draft, frame);
@@ -143,9 +149,7 @@ export function ticketExpired(programs: Programs, session: Session, view: View):
       runPattern(draft, "nobody_available", { queue: programs.newest.bot.defaults.queue ?? "" }, "resume");
     }
     walk(draft);
-    if (draft.lines.length === 0 && draft.session.question === undefined) uncover(draft, "resume");
-    walk(draft);
-    return closeDraft(draft);
+    return finish(draft);
   });
 }
 

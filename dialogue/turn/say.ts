@@ -11,8 +11,8 @@ export type Where = { flow: string | null; step: string | null };
 export type Offer = { title: string; payload: string };
 
 /** Says a message of a flow. `offers`: answers to tap that the question adds by itself. */
-export function say(draft: Draft, plan: MessagePlan, scope: Scope, where: Where, offers: Choice[] = []): void {
-  const message = printMessage(draft, plan, scope, where);
+export function say(draft: Draft, plan: MessagePlan, scope: Scope, where: Where, offers: Choice[] = [], language?: string): void {
+  const message = printMessage(draft, plan, scope, where, language);
   if (offers.length > 0 && message.choices === undefined && message.buttons === undefined) message.choices = offers;
   sayMessage(draft, message, where, "bot");
 }
@@ -61,10 +61,10 @@ export function engineText(draft: Draft, id: string, scope: Scope): string {
   return base === "zh" ? ours.zh : base === "es" ? ours.es : ours.en;
 }
 
-/** Writes a message without saying it. */
-export function printMessage(draft: Draft, whole: MessagePlan, scope: Scope, where: Where): Message {
+/** Writes a message without saying it. `wanted`: where what stands beside it narrows the choice of a language. */
+export function printMessage(draft: Draft, whole: MessagePlan, scope: Scope, where: Where, wanted?: string): Message {
   const plan = forChannel(draft, whole);
-  const language = pickLanguage(plan.languages, languageOf(draft));
+  const language = pickLanguage(plan.languages, wanted ?? languageOf(draft));
   const message: Message = {};
   if (plan.texts.length > 0) {
     const text = printText(nextVariant(draft, plan.texts, `${where.flow ?? ""}/${where.step ?? ""}`), scope, language);

@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readWhileWaiting } from "../../dialogue/turn/advance.ts";
 import { leaveQueue, resolveByPerson, returnFromPerson, ticketExpired } from "../../dialogue/turn/returns.ts";
-import type { Turn } from "../../model/turn.ts";
-import { BOT, brand, effectsOf, SHUT, slotsOf, type Talk, talk } from "./talk.ts";
+import { BOT, brand, effectsOf, SHUT, slotsOf, type Talk, talk, turnOf } from "./talk.ts";
 
 const LATE = `
 triggers: [ { keyword: LATE } ]
@@ -174,7 +173,7 @@ describe("coming back", () => {
     const t = talk(brand(flows));
     t.says("late");
     t.says("AL-123456");
-    const turn: Turn = resolveByPerson(programs(t), t.session, t.view());
+    const turn = resolveByPerson(programs(t), t.session, t.view());
     expect(t.takes(turn)).toEqual([]);
     expect(t.session.stack).toEqual([]);
     expect(t.says("late")).toEqual(["Number?"]);
@@ -201,7 +200,7 @@ describe("waiting in the queue", () => {
     t.says("AL-123456");
     const turn = readWhileWaiting(programs(t), t.session, { kind: "said", text: "never mind", attachments: [] }, t.view(), true);
     expect(t.takes(turn)).toEqual(["Sorry, no.", "How was it?"]);
-    expect(effectsOf(turn, "leave_queue")).toHaveLength(1);
+    expect(effectsOf(turnOf(turn), "leave_queue")).toHaveLength(1);
     const silent = talk(brand(flows));
     silent.says("final");
     silent.says("3");
@@ -217,12 +216,12 @@ describe("waiting in the queue", () => {
     for (const text of ["late", "hello", "AL-999999"]) {
       const turn = readWhileWaiting(programs(t), t.session, { kind: "said", text, attachments: [] }, t.view(), true);
       expect(t.takes(turn)).toEqual([]);
-      expect(turn.ends).toBe("person");
+      expect(turnOf(turn).ends).toBe("person");
     }
     t.takes(readWhileWaiting(programs(t), t.session, { kind: "said", text: "unsubscribe", attachments: [] }, t.view(), false));
     expect(t.session.optedOut).toBe(true);
     expect(
-      readWhileWaiting(programs(t), t.session, { kind: "said", text: "never mind", attachments: [] }, t.view(), false).effects,
+      turnOf(readWhileWaiting(programs(t), t.session, { kind: "said", text: "never mind", attachments: [] }, t.view(), false)).effects,
     ).toEqual([]);
   });
 

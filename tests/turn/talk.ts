@@ -6,6 +6,7 @@ import { compile } from "../../dialogue/compile.ts";
 import type { Program } from "../../dialogue/program.ts";
 import { advance } from "../../dialogue/turn/advance.ts";
 import { GUARD } from "../../dialogue/turn/guard.ts";
+import type { Decided } from "../../dialogue/turn/returns.ts";
 import { address } from "../../model/address.ts";
 import type { Heard, Referral } from "../../model/event.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
@@ -99,7 +100,7 @@ export type Talk = {
   answers(value: Json): string[];
   fails(code: "not_found" | "timeout" | "failed" | "in_doubt"): string[];
   refers(referral: Partial<Referral>): string[];
-  takes(turn: Turn): string[];
+  takes(turn: Decided): string[];
 };
 
 export function talk(program: Program, start: { customer?: JsonObject; channel?: string; named?: Program[] } = {}): Talk {
@@ -153,7 +154,8 @@ export function talk(program: Program, start: { customer?: JsonObject; channel?:
     fails: (code) =>
       self.hear({ kind: "called", call: self.session.awaiting?.call ?? "none", outcome: { ok: false, error: { code, message: code } } }),
     refers: (referral) => self.hear({ kind: "referred", referral: { source: "ADS", ...referral } }),
-    takes(turn) {
+    takes(decided) {
+      const turn = turnOf(decided);
       const broken = turn.trace.find((one) => one.at === GUARD);
       if (broken) throw new Error(String(broken.data));
       self.turn = turn;
@@ -170,6 +172,12 @@ export function talk(program: Program, start: { customer?: JsonObject; channel?:
   };
   const programs = { newest: program, named: (hash: string) => start.named?.find((one) => one.hash === hash) };
   return self;
+}
+
+/** A turn that wanted no ranking. */
+export function turnOf(decided: Decided): Turn {
+  if ("needs" in decided) throw new Error(`It wants "${decided.needs.rank}" ranked.`);
+  return decided;
 }
 
 export function linesOf(turn: Turn): string[] {

@@ -5,8 +5,9 @@ import { createRanker } from "../../answers/match.ts";
 import type { Program } from "../../dialogue/program.ts";
 import { advance, readWhileWaiting } from "../../dialogue/turn/advance.ts";
 import { GUARD } from "../../dialogue/turn/guard.ts";
-import { leaveQueue, resolveByPerson, returnFromPerson, ticketExpired } from "../../dialogue/turn/returns.ts";
+import { type Decided, leaveQueue, resolveByPerson, returnFromPerson, ticketExpired } from "../../dialogue/turn/returns.ts";
 import { address } from "../../model/address.ts";
+import type { Heard } from "../../model/event.ts";
 import { EMPTY_SESSION, type Session } from "../../model/session.ts";
 import type { QueueView, Turn, View } from "../../model/turn.ts";
 import { brand, offersIn, SHUT, START_MS } from "./talk.ts";
@@ -70,11 +71,11 @@ function play(program: Program, happenings: Happening[]): Recorded[] {
       case "people":
         if (!withPeople) return happening.what === "back" ? back(undefined, view) : null;
         if (happening.what === "say")
-          return readWhileWaiting(programs, session, { kind: "said", text: "hello?", attachments: [] }, view, true);
+          return settle(view, () => readWhileWaiting(programs, session, { kind: "said", text: "hello?", attachments: [] }, view, true));
         withPeople = false;
-        if (happening.what === "resolve") return resolveByPerson(programs, session, view);
-        if (happening.what === "expire") return ticketExpired(programs, session, view);
-        if (happening.what === "leave") return leaveQueue(programs, session, view);
+        if (happening.what === "resolve") return settle(view, () => resolveByPerson(programs, session, view));
+        if (happening.what === "expire") return settle(view, () => ticketExpired(programs, session, view));
+        if (happening.what === "leave") return settle(view, () => leaveQueue(programs, session, view));
         return back(happening.what === "step" ? "last" : undefined, view);
       case "wait":
         nowMs += happening.ms;
@@ -99,15 +100,20 @@ function play(program: Program, happenings: Happening[]): Recorded[] {
     }
   }
 
-  function back(toStep: string | undefined, view: View): Turn | null {
-    const turn = returnFromPerson(programs, session, [], toStep, view);
-    return "refused" in turn ? (returnFromPerson(programs, session, [], undefined, view) as Turn) : turn;
+  function back(toStep: string | undefined, view: View): Turn {
+    const here = returnFromPerson(programs, session, [], toStep, view);
+    const known = "refused" in here ? undefined : toStep;
+    return settle(view, () => returnFromPerson(programs, session, [], known, view) as Decided);
   }
 
-  function ask(event: Parameters<typeof advance>[2], view: View): Turn {
-    if (withPeople) return readWhileWaiting(programs, session, event, view, false);
+  function ask(event: Heard, view: View): Turn {
+    if (withPeople) return settle(view, () => readWhileWaiting(programs, session, event, view, false));
+    return settle(view, () => advance(programs, session, event, view));
+  }
+
+  function settle(view: View, decide: () => Decided): Turn {
     for (let asked = 0; asked < 9; asked++) {
-      const turn = advance(programs, session, event, view);
+      const turn = decide();
       if (!("needs" in turn)) return turn;
       view.rankings!.set(turn.needs.rank, ranker(turn.needs.rank));
     }
