@@ -21,9 +21,8 @@ import type { ExprType, Names } from "./expressions/types.ts";
 import type { Problem } from "./problem.ts";
 import type { AdRule, FaqEntry, Program, Slot, SlotType } from "./program.ts";
 import { ActionsFile, BotFile } from "./read/bot-schema.ts";
-import { entry, type Node, problemAt, source } from "./read/node.ts";
-import { readAs } from "./read/shape.ts";
-import { load } from "./read/yaml.ts";
+import { readMended } from "./read/mend.ts";
+import { entry, type MapNode, problemAt, source } from "./read/node.ts";
 
 /** Project-relative paths with `/`, and the text of each file. */
 export type SourceFiles = Map<string, string>;
@@ -69,28 +68,15 @@ export function compile(input: CompileInput): CompileResult {
 
 /** A bot file that lacks something still leads to its flows, whose mistakes are then told too. */
 function readBot(shop: Workshop, input: CompileInput, text: string): BotFile | undefined {
-  let filled: Node | null = null;
+  let filled: MapNode | null = null;
   const file = readFile(shop, input.bot, text, BotFile, (root) => {
-    filled = filledNode(root, input.env);
-    return filled;
+    const made = filledNode(root, input.env);
+    if (made?.kind === "map") filled = made;
+    return made;
   });
   if (file || !filled) return file;
-  return readAs(mended(filled), BotFile, [], "this file");
-}
-
-/** The manifest with stand-ins for what it must have and lacks, so that reading can go on. */
-function mended(root: Node): Node {
-  const spare = load("", "format: 1\nbot: bot\nlanguages: [en]\nchannels: {}\n").root;
-  if (root.kind !== "map" || spare?.kind !== "map") return root;
-  const fits = (key: string, value: Node) =>
-    readAs(
-      { ...root, entries: spare.entries.map((one) => (one.key.text === key ? { ...one, value } : one)).concat(entry(root, "flows") ?? []) },
-      BotFile,
-      [],
-      "",
-    ) !== undefined;
-  const right = root.entries.filter((one) => !entry(spare, one.key.text) || fits(one.key.text, one.value));
-  return { ...root, entries: [...right, ...spare.entries.filter((one) => !right.some((other) => other.key.text === one.key.text))] };
+  const spare = "format: 1\nbot: bot\nlanguages: [en]\nflows: []\nchannels: {}\n";
+  return entry(filled, "flows") ? readMended(filled, BotFile, spare) : undefined;
 }
 
 function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Program {

@@ -5,6 +5,7 @@ import { nearNames } from "../expressions/near.ts";
 import { PATTERNS } from "../patterns.ts";
 import { AdsFile, FaqFile } from "../read/content-schema.ts";
 import { FlowFile } from "../read/flow-schema.ts";
+import { readMended } from "../read/mend.ts";
 import { entry, type Node, problemAt } from "../read/node.ts";
 import { readAs } from "../read/shape.ts";
 import type { Written } from "../read/words.ts";
@@ -106,14 +107,18 @@ function readFlow(
   here: Map<string, string>,
   builtin: boolean,
 ): boolean {
-  const before = shop.problems.length;
   const loaded = load(path, text);
-  const file = readLoaded(shop, loaded, FlowFile);
+  let broken = loaded.problems.length > 0 || !loaded.root;
+  const read = readLoaded(shop, loaded, FlowFile, () => {
+    broken = true;
+  });
+  const spare = `format: 1\nflow: ${nameOf(path)}\nsteps: []\n`;
+  const file = read ?? (loaded.root ? readMended(loaded.root, FlowFile, spare) : undefined);
   const written = loaded.root?.kind === "map" ? entry(loaded.root, "flow")?.value : undefined;
   const name = file?.flow.text ?? (written?.kind === "scalar" && written.text !== "" ? written.text : nameOf(path));
-  if (file && file.flow.text !== nameOf(path)) {
-    report(shop, file.flow.at, "file-name", `This flow is called \`${file.flow.text}\`, and its file \`${posix.basename(path)}\`.`, {
-      help: `A flow is called like its file: rename one of the two, for example the file to \`${file.flow.text}.flow.yaml\`.`,
+  if (read && read.flow.text !== nameOf(path)) {
+    report(shop, read.flow.at, "file-name", `This flow is called \`${read.flow.text}\`, and its file \`${posix.basename(path)}\`.`, {
+      help: `A flow is called like its file: rename one of the two, for example the file to \`${read.flow.text}.flow.yaml\`.`,
     });
   }
   const earlier = found.flows.get(name);
@@ -132,7 +137,6 @@ function readFlow(
     return false;
   }
   here.set(name, path);
-  const broken = shop.problems.length > before;
   found.flows.set(name, {
     name,
     source: loaded.source,
@@ -160,10 +164,10 @@ export function readFile<T>(
   return readLoaded(shop, fill && loaded.root ? { ...loaded, root: fill(loaded.root) } : loaded, schema);
 }
 
-function readLoaded<T>(shop: Workshop, loaded: Loaded, schema: z.ZodType<T>): T | undefined {
+function readLoaded<T>(shop: Workshop, loaded: Loaded, schema: z.ZodType<T>, lost?: () => void): T | undefined {
   shop.problems.push(...loaded.problems);
   shop.sources.set(loaded.source.file, loaded.source);
-  if (loaded.root) return readAs(loaded.root, schema, shop.problems, "this file");
+  if (loaded.root) return readAs(loaded.root, schema, shop.problems, "this file", lost);
   if (loaded.problems.length === 0)
     shop.problems.push(
       problemAt({ source: loaded.source, start: 0, end: 1 }, "empty-file", "This file is empty.", { help: "Begin it with `format: 1`." }),

@@ -23,99 +23,104 @@ const UNKNOWN_MAX = 20;
 const NOTHING = Symbol("nothing");
 type Outcome = unknown | typeof NOTHING;
 
+/** `lost` is told when more than a single setting was left out: a step, a slot, a branch. */
+type Reader = { problems: Problem[]; lost: () => void };
+
 /** undefined when it does not fit at all; then at least one problem was added. `what` names the thing for messages: a key, with backticks. */
-export function readAs<T>(node: Node, schema: z.ZodType<T>, problems: Problem[], what: string): T | undefined {
-  const outcome = walk(node, schema, problems, what);
+export function readAs<T>(node: Node, schema: z.ZodType<T>, problems: Problem[], what: string, lost: () => void = () => {}): T | undefined {
+  const outcome = walk(node, schema, { problems, lost }, what);
   return outcome === NOTHING ? undefined : (outcome as T);
 }
 
-function walk(node: Node, schema: z.ZodType, problems: Problem[], what: string): Outcome {
+function walk(node: Node, schema: z.ZodType, to: Reader, what: string): Outcome {
   if (isSpoiled(node)) return NOTHING;
   const reading = readings.get(schema);
-  if (reading) return walkReading(node, schema, reading, problems, what);
+  if (reading) return walkReading(node, schema, reading, to, what);
   const def = definition(schema);
   switch (def.type) {
     case "optional":
-      return walk(node, def.innerType!, problems, what);
+      return walk(node, def.innerType!, to, what);
     case "nullable":
-      return isNull(node) ? null : walk(node, def.innerType!, problems, what);
+      return isNull(node) ? null : walk(node, def.innerType!, to, what);
     case "lazy":
-      return walk(node, def.getter!(), problems, what);
+      return walk(node, def.getter!(), to, what);
     case "array":
-      return node.kind === "list" ? walkItems(node.items, def.element!, problems, what) : misfit(node, schema, problems, what);
+      return node.kind === "list" ? walkItems(node.items, def.element!, to, what) : misfit(node, schema, to, what);
     case "union":
-      return walkUnion(node, schema, def.options!, problems, what);
+      return walkUnion(node, schema, def.options!, to, what);
     case "enum":
     case "literal": {
       const values = (def.type === "enum" ? Object.values(def.entries!) : def.values!) as (string | number | boolean)[];
       if (node.kind === "scalar") for (const one of values) if (node.value === one || node.text === one) return one;
-      return misfit(node, schema, problems, what);
+      return misfit(node, schema, to, what);
     }
     case "boolean":
-      return node.kind === "scalar" && typeof node.value === "boolean" ? node.value : misfit(node, schema, problems, what);
+      return node.kind === "scalar" && typeof node.value === "boolean" ? node.value : misfit(node, schema, to, what);
     case "number":
-      if (node.kind !== "scalar" || typeof node.value !== "number") return misfit(node, schema, problems, what);
-      return schema.safeParse(node.value).success ? node.value : misfit(node, schema, problems, what);
+      if (node.kind !== "scalar" || typeof node.value !== "number") return misfit(node, schema, to, what);
+      return schema.safeParse(node.value).success ? node.value : misfit(node, schema, to, what);
     default:
-      return misfit(node, schema, problems, what);
+      return misfit(node, schema, to, what);
   }
 }
 
-function walkReading(node: Node, schema: z.ZodType, reading: Reading, problems: Problem[], what: string): Outcome {
+function walkReading(node: Node, schema: z.ZodType, reading: Reading, to: Reader, what: string): Outcome {
   switch (reading.as) {
     case "value":
       return node;
     case "text":
-      if (node.kind !== "scalar") return misfit(node, schema, problems, what);
+      if (node.kind !== "scalar") return misfit(node, schema, to, what);
       if (node.text.trim() === "" && !reading.empty) {
-        problems.push(problemAt(node, "empty-text", `${what} is empty.`, { help: "Write the text, or leave the key out." }));
+        to.problems.push(problemAt(node, "empty-text", `${what} is empty.`, { help: "Write the text, or leave the key out." }));
         return NOTHING;
       }
       return { text: node.text, at: node };
     case "name":
-      if (node.kind !== "scalar") return misfit(node, schema, problems, what);
+      if (node.kind !== "scalar") return misfit(node, schema, to, what);
       if (reading.form.test(node.text)) return { text: node.text, at: node };
-      if (node.text === "") return misfit(node, schema, problems, what);
-      problems.push(problemAt(node, "bad-name", `\`${node.text}\` cannot be ${reading.says}.`, { help: reading.rule }));
+      if (node.text === "") return misfit(node, schema, to, what);
+      to.problems.push(problemAt(node, "bad-name", `\`${node.text}\` cannot be ${reading.says}.`, { help: reading.rule }));
       return NOTHING;
     case "duration": {
       const ms = node.kind === "scalar" ? durationMs(node.text) : null;
-      return ms === null ? misfit(node, schema, problems, what) : { ms, at: node };
+      return ms === null ? misfit(node, schema, to, what) : { ms, at: node };
     }
     case "one_or_more":
       if (node.kind === "list") {
-        const items = walkItems(node.items, reading.of, problems, what);
+        const items = walkItems(node.items, reading.of, to, what);
         return items.length === 0 && node.items.some(isSpoiled) ? NOTHING : items;
       }
-      if (!kinds(reading.of).has(node.kind)) return misfit(node, schema, problems, what);
-      return walkItems([node], reading.of, problems, what);
+      if (!kinds(reading.of).has(node.kind)) return misfit(node, schema, to, what);
+      return walkItems([node], reading.of, to, what);
     case "keyed":
-      return node.kind === "map" ? walkKeyed(node, reading, problems) : misfit(node, schema, problems, what);
+      return node.kind === "map" ? walkKeyed(node, reading, to) : misfit(node, schema, to, what);
     case "object":
-      return node.kind === "map"
-        ? walkObject(node, definition(schema).shape!, reading.owner, problems)
-        : misfit(node, schema, problems, what);
+      return node.kind === "map" ? walkObject(node, definition(schema).shape!, reading.owner, to) : misfit(node, schema, to, what);
   }
 }
 
-function walkItems(items: Node[], of: z.ZodType, problems: Problem[], what: string): unknown[] {
-  return items.map((item) => walk(item, of, problems, what)).filter((item) => item !== NOTHING);
+function walkItems(items: Node[], of: z.ZodType, to: Reader, what: string): unknown[] {
+  const read = items.map((item) => walk(item, of, to, what)).filter((item) => item !== NOTHING);
+  if (read.length < items.length) to.lost();
+  return read;
 }
 
-function walkKeyed(node: MapNode, reading: Extract<Reading, { as: "keyed" }>, problems: Problem[]): unknown[] {
+function walkKeyed(node: MapNode, reading: Extract<Reading, { as: "keyed" }>, to: Reader): unknown[] {
   const made: unknown[] = [];
   for (const { key, value } of node.entries) {
-    if (reading.keys && !reading.keys.test(key.text))
-      problems.push(problemAt(key, "bad-name", `\`${key.text}\` cannot be a name here.`, { help: reading.rule }));
-    else {
-      const read = walk(value, reading.of, problems, `\`${key.text}\``);
+    if (reading.keys && !reading.keys.test(key.text)) {
+      to.problems.push(problemAt(key, "bad-name", `\`${key.text}\` cannot be a name here.`, { help: reading.rule }));
+      to.lost();
+    } else {
+      const read = walk(value, reading.of, to, `\`${key.text}\``);
       if (read !== NOTHING) made.push({ key, value: read });
+      else to.lost();
     }
   }
   return made;
 }
 
-function walkObject(node: MapNode, shape: Record<string, z.ZodType>, owner: string, problems: Problem[]): Outcome {
+function walkObject(node: MapNode, shape: Record<string, z.ZodType>, owner: string, to: Reader): Outcome {
   const made: Record<string, unknown> = { node };
   let whole = true;
   let unknown = 0;
@@ -123,18 +128,19 @@ function walkObject(node: MapNode, shape: Record<string, z.ZodType>, owner: stri
     const schema = Object.hasOwn(shape, key.text) ? shape[key.text] : undefined;
     if (!schema) {
       // A map of something else altogether has hundreds: the first few tell.
-      if (unknown++ < UNKNOWN_MAX) problems.push(unknownKey(key, owner, Object.keys(shape)));
+      if (unknown++ < UNKNOWN_MAX) to.problems.push(unknownKey(key, owner, Object.keys(shape)));
       continue;
     }
-    const read = walk(value, schema, problems, `\`${key.text}\``);
+    const read = walk(value, schema, to, `\`${key.text}\``);
     if (read !== NOTHING) made[key.text] = read;
     else if (definition(schema).type !== "optional") whole = false;
+    else if (kinds(schema).has("map")) to.lost();
   }
   for (const key in shape) {
     if (definition(shape[key]!).type === "optional" || entry(node, key)) continue;
     whole = false;
     const at = node.entries[0]?.key ?? node;
-    problems.push(problemAt(at, "missing-key", `${upperFirst(owner)} needs the key \`${key}\`: ${describe(shape[key]!)}.`));
+    to.problems.push(problemAt(at, "missing-key", `${upperFirst(owner)} needs the key \`${key}\`: ${describe(shape[key]!)}.`));
   }
   return whole ? made : NOTHING;
 }
@@ -146,30 +152,30 @@ function unknownKey(key: Scalar, owner: string, known: string[]): Problem {
   });
 }
 
-function walkUnion(node: Node, schema: z.ZodType, options: z.ZodType[], problems: Problem[], what: string): Outcome {
+function walkUnion(node: Node, schema: z.ZodType, options: z.ZodType[], to: Reader, what: string): Outcome {
   const fitting = options.filter((option) => kinds(option).has(node.kind));
-  if (fitting.length === 0) return misfit(node, schema, problems, what);
-  if (fitting.length === 1) return walk(node, fitting[0]!, problems, what);
+  if (fitting.length === 0) return misfit(node, schema, to, what);
+  if (fitting.length === 1) return walk(node, fitting[0]!, to, what);
   if (node.kind === "map") {
     const mains = new Map<string, z.ZodType>();
     for (const option of fitting) {
       const main = mainOf(option);
       if (main) mains.set(main, option);
     }
-    if (mains.size > 0) return walkByMain(node, mains, problems);
+    if (mains.size > 0) return walkByMain(node, mains, to);
   }
   for (const option of fitting) {
-    const quiet: Problem[] = [];
+    const quiet: Reader = { problems: [], lost: () => {} };
     const outcome = walk(node, option, quiet, what);
-    if (outcome !== NOTHING && quiet.length === 0) return outcome;
+    if (outcome !== NOTHING && quiet.problems.length === 0) return outcome;
   }
   // None fits: the one that knows most of the keys speaks.
-  if (node.kind === "map") return walk(node, mostAlike(node, fitting), problems, what);
-  return misfit(node, schema, problems, what);
+  if (node.kind === "map") return walk(node, mostAlike(node, fitting), to, what);
+  return misfit(node, schema, to, what);
 }
 
 /** Exactly one main key names the step; everything else is a key beside it. */
-function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, problems: Problem[]): Outcome {
+function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, to: Reader): Outcome {
   const found: Entry[] = node.entries.filter((one) => mains.has(one.key.text));
   const [first, second] = found;
   const noun = nounOf([...mains.values()][0]!);
@@ -180,7 +186,7 @@ function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, problems: Prob
   if (!first) {
     const at = node.entries[0]?.key ?? node;
     const near = node.entries.flatMap((one) => nearNames(one.key.text, [...mains.keys()]));
-    problems.push(
+    to.problems.push(
       problemAt(at, "no-main-key", `None of these keys says what this ${noun} is.`, {
         near: [...new Set(near)],
         help: `A ${noun} has exactly one of ${list([...mains.keys()])}.`,
@@ -189,7 +195,7 @@ function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, problems: Prob
     return NOTHING;
   }
   if (second && !whole) {
-    problems.push(
+    to.problems.push(
       problemAt(second.key, "two-main-keys", `This ${noun} has two main keys, \`${first.key.text}\` and \`${second.key.text}\`.`, {
         help: `Make two of it: begin a new ${noun} with \`- \`.`,
       }),
@@ -197,7 +203,7 @@ function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, problems: Prob
     return NOTHING;
   }
   const main = (whole ?? first).key.text;
-  return walk(node, mains.get(main)!, problems, `\`${main}\``);
+  return walk(node, mains.get(main)!, to, `\`${main}\``);
 }
 
 function mostAlike(node: MapNode, options: z.ZodType[]): z.ZodType {
@@ -253,10 +259,12 @@ function kindsOf(schema: z.ZodType): Set<string> {
   return new Set(["scalar"]);
 }
 
-function misfit(node: Node, schema: z.ZodType, problems: Problem[], what: string): typeof NOTHING {
+function misfit(node: Node, schema: z.ZodType, to: Reader, what: string): typeof NOTHING {
   const known = choicesOf(schema);
   const near = node.kind === "scalar" ? nearNames(node.text, known) : [];
-  problems.push(problemAt(node, "wrong-type", `${upperFirst(what)} takes ${describe(schema)}, and this is ${kindName(node)}.`, { near }));
+  to.problems.push(
+    problemAt(node, "wrong-type", `${upperFirst(what)} takes ${describe(schema)}, and this is ${kindName(node)}.`, { near }),
+  );
   return NOTHING;
 }
 
@@ -284,8 +292,12 @@ export function describe(schema: z.ZodType): string {
       return `one of ${list(Object.values(def.entries!))}`;
     case "literal":
       return list(def.values!.map(String));
-    case "union":
-      return [...new Set(def.options!.map(describe))].join(" or ");
+    case "union": {
+      const sisters = def.options!.filter((option) => mainOf(option));
+      const others = def.options!.filter((option) => !mainOf(option)).map(describe);
+      const named = sisters.length > 2 ? [`a ${nounOf(sisters[0]!)} (a map of keys)`] : sisters.map(describe);
+      return [...new Set([...named, ...others])].join(" or ");
+    }
     case "array":
       return `a list, each ${describe(def.element!)}`;
     case "boolean":

@@ -59,7 +59,7 @@ export function object<S extends z.ZodRawShape>(
   shape: S,
   main: string | null = null,
 ): z.ZodType<Sited<z.infer<z.ZodObject<S>>>> {
-  return reads<Sited<z.infer<z.ZodObject<S>>>>(z.strictObject(shape), { as: "object", owner, main, says: "a map of keys" });
+  return reads<Sited<z.infer<z.ZodObject<S>>>>(z.strictObject(shape), { as: "object", owner, main, says: `${owner} (a map of keys)` });
 }
 
 /** `800ms`, `1h30m`, `2d` in milliseconds, or null. */

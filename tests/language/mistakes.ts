@@ -439,6 +439,19 @@ export function mistakes(base: string): Mistake[] {
       warning: true,
     },
 
+    {
+      code: "unprintable",
+      ...steps('  - { action: orders.find, with: { number: "1" }, save: order }\n  - send: "It was {{ «order.total» }}."\n'),
+      says: "Money does not print by itself.",
+      helps: "`{{ money(order.total) }}`",
+    },
+    {
+      code: "maybe-missing",
+      ...steps('  - { collect: a, ask: A?, optional: true }\n  - { send: "{{ «slots.a» }}" }\n'),
+      more: { "flows/alder/g.flow.yaml": "format: 1\nflow: g\nsteps: { send: Hi }\n" },
+      says: "`slots.a` may be missing here.",
+    },
+
     // Ways through a flow
     {
       code: "unreachable-step",

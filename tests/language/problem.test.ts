@@ -81,6 +81,17 @@ describe("all mistakes at once", () => {
     ]);
   });
 
+  it("a wrong setting hides nothing, and a step that could not be read is not missed elsewhere", () => {
+    const codes = (text: string) => compileBrand({ "flows/alder/a.flow.yaml": text }).problems.map((one) => one.code);
+    const slots = "slots: { a: { type: text } }";
+    expect(
+      codes(`flow: a\n${slots}\nsteps:\n  - { collect: a, ask: A?, optional: true, max_attempts: 0 }\n  - send: "{{ slots.a }}"\n`),
+    ).toEqual(["missing-key", "wrong-type", "maybe-missing"]);
+    expect(
+      codes(`format: 1\nflow: a\n${slots}\nsteps:\n  - { colect: a, ask: A?, id: first }\n  - send: "{{ slots.a }}"\n  - goto: first\n`),
+    ).toEqual(["no-main-key"]);
+  });
+
   it("a place inside a quoted, escaped or literal text is exact; a folded one is shown at its start", () => {
     const place = (text: string) => {
       const { problems } = compileBrand({ "flows/alder/a.flow.yaml": `format: 1\nflow: a\nsteps:\n  - send: ${text}\n` });
