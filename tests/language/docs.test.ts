@@ -13,7 +13,7 @@ const page = (name: string) => readFileSync(`${ROOT}/docs/${name}`, "utf8");
 /** Words with a hyphen in the language's sources are codes, but for these; and so is the first word given where a mistake is made. */
 const NO_CODES = ["draft-7"];
 const HYPHENED = /"([a-z]+(?:-[a-z0-9]+)+)"/g;
-const GIVEN = /(?:report|mistake|problemAt|wholeProblem)\([^"`;{}=]*"([a-z]+)"/g;
+const GIVEN = /(?:report|mistake|problemAt|wholeProblem)\([^"`;{}=()]*"([a-z]+)"/g;
 /** Mistakes of story files, which `story.test.ts` shows. */
 const OF_STORIES = ["story-order", "empty-story", "bad-moment"];
 
