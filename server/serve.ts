@@ -13,9 +13,13 @@ export type Server = {
   /** Where it is reached from this machine. */
   url: string;
   serve(house: House, log: Log): void;
-  /** Takes no new connections, and resolves when the last one is answered. */
+  /** Takes no new connections, and resolves when the last one is answered or had its time. */
   close(): Promise<void>;
 };
+
+/** How long a request that is under way may take once we were told to stop. */
+const CLOSE_MS = 5_000;
+const LOOK_MS = 50;
 
 /** @throws when the port is taken, with a sentence that names it and what to do */
 export async function openServer(settings: Settings): Promise<Server> {
@@ -46,10 +50,16 @@ export async function openServer(settings: Settings): Promise<Server> {
         app: async () => (await import("./app.ts")).createApp({ house, log, stopping: stopping.signal }),
       });
     },
-    close() {
+    async close() {
       stopping.abort(); // open streams end here
-      http.closeIdleConnections();
-      return new Promise((closed) => http.close(() => closed()));
+      const closed = new AbortController();
+      http.close(() => closed.abort());
+      const untilMs = systemClock.nowMs() + CLOSE_MS;
+      while (!closed.signal.aborted) {
+        http.closeIdleConnections(); // each turns idle once it is answered, and would be kept for the next request
+        if (systemClock.nowMs() >= untilMs) http.closeAllConnections(); // not acknowledged: they ask again
+        await systemClock.sleepUntil(systemClock.nowMs() + LOOK_MS, closed.signal);
+      }
     },
   };
 }

@@ -21,8 +21,8 @@ export type Platform = {
   attempts: Send[];
   /** Requests without the page's token or without its proof. */
   unproved: string[];
-  /** What to answer instead of taking a send; null takes it. */
-  refuse: (send: Send) => Answer | null;
+  /** What to answer instead of taking a send; null takes it, `hang` never answers. */
+  refuse: (send: Send) => Answer | "hang" | null;
   profiles: Map<string, object>;
   /** Texts taken for one customer, in order. */
   taken(psid: string): string[];
@@ -74,6 +74,7 @@ export async function createPlatform(options: { page: string; token: string; app
     const refused = platform.refuse(send);
     if (!refused) send.mid = `m_out_${++count}`;
     platform.attempts.push(send);
+    if (refused === "hang") return;
     if (refused) reply(refused.status, refused.body);
     else reply(200, { recipient_id: send.psid, message_id: send.mid });
   });
