@@ -270,7 +270,7 @@ function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" 
       channelMessageId: null,
       why: null,
     };
-    if (row.lane === "line" && row.state === "sending") live.claimed.add(row.id);
+    if (row.lane === "line" && row.state === "sending") live.claimed = row.id;
     if (row.lane === "call") calls.push(row);
     else if (row.lane === "line" && !live.rowsStale) live.rows.push(row);
   }

@@ -54,7 +54,7 @@ async function readRows(road: Road, live: Live): Promise<void> {
   const rows = await road.store.outbox(live.bot.name, live.id);
   const lines = rows.filter((row) => row.lane === "line");
   // One that is `sending` and not marked so by us was left by somebody who may have sent it.
-  live.rows = lines.map((row) => (row.state === "sending" && !live.claimed.has(row.id) ? { ...row, state: "in_doubt" } : row));
+  live.rows = lines.map((row) => (row.state === "sending" && live.claimed !== row.id ? { ...row, state: "in_doubt" } : row));
 }
 
 export function removeRow(live: Live, row: OutboxRow): void {
@@ -92,7 +92,7 @@ async function sendOne(road: Road, live: Live, row: OutboxRow): Promise<Step> {
       if (marked.dropped.length > 0) dropped(road, live, row);
       return "next"; // dropped by the epoch, or an echo has settled it meanwhile
     }
-    live.claimed.add(mine.id);
+    live.claimed = mine.id;
     live.rows[0] = mine;
     return deliver(road, live, account, conversation.address, mine, marks);
   }
@@ -186,7 +186,7 @@ async function deliver(road: Road, live: Live, account: Account, address: Addres
   };
   const beganMs = road.clock.monotonicMs();
   road.strike("send.before");
-  live.claimed.delete(row.id); // from here on it may be out
+  live.claimed = null; // from here on it may be out
   const delivery = await account.adapter.send(outbound).catch(brokenPromise);
   road.strike("send.after-accepted");
   road.metrics.observe("send_ms", road.clock.monotonicMs() - beganMs, account.labels);

@@ -130,8 +130,8 @@ export type Live = {
   rows: OutboxRow[];
   rowsStale: boolean;
   sending: boolean;
-  /** Rows that this process has marked `sending` and not yet sent. */
-  claimed: Set<string>;
+  /** The row that this process has marked `sending` and not yet sent; a lane has one at most. */
+  claimed: string | null;
   /** Calls and acts of the desk under way: whoever holds this copy must find it again. */
   held: number;
   /** Settlements on their way to the store, and the last of them: the outbox is not read past them. */
@@ -243,7 +243,7 @@ export function liveOf(road: Road, bot: RunningBot, id: ConversationId): Live {
     rows: [],
     rowsStale: !road.tookUp,
     sending: false,
-    claimed: new Set(),
+    claimed: null,
     held: 0,
     settling: 0,
     settled: null,

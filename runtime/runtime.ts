@@ -23,7 +23,7 @@ import { ringDue } from "./timers.ts";
 import { wakeLane } from "./worker.ts";
 
 const POLL_MS = 3_000; // the store gives a silent process's place away after 8 s
-const LIVE_MAX = 4_000;
+const LIVE_MAX = 2_500; // about 1.5 KB each; the store is asked for the others
 const LAST_GRACE_MS = 500;
 
 export interface Runtime extends ControlRoad {
