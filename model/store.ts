@@ -68,7 +68,7 @@ export type OutboxRow = {
   attempts: number;
   nextAtMs: number;
   giveUpAtMs: number;
-  body: LineBody | CallBody | JsonObject;
+  body: LineBody | CallBody | JsonObject; // {} once it is at an end: the words are in the journal
   channelMessageId: string | null;
   why: string | null;
 };

@@ -83,7 +83,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
       if (seq === undefined) throw new Error(`Outbox row ${row.id} names journal entry ${row.entry} of ${seqs.length}.`);
       outbox.add(conversation, row, seq);
     }
-    for (const id of decision.timers.cancel) timers.cancel(id);
+    for (const id of decision.timers.cancel) timers.cancel(conversation, id);
     for (const timer of decision.timers.set) timers.set(conversation, timer);
     for (const ticket of decision.tickets) writeTicket(conversation, ticket);
     if (decision.customer) customers.remember(bot, conversation.person, decision.customer, atMs);

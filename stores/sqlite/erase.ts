@@ -15,14 +15,19 @@ const EMPTY_CONVERSATION = `
   UPDATE conversations SET customer = ?, session = ?, marks = ?, version = version + 1, epoch = epoch + 1,
     controller = 'none', agent = NULL, ticket = NULL
   WHERE n = ?`;
-const UNLINK = "DELETE FROM addresses WHERE bot = ? AND conversation = ?";
+export const UNLINK = `
+  DELETE FROM addresses WHERE (bot, channel, account, customer) = (SELECT bot, channel, account, customer FROM conversations WHERE n = ?)`;
 const EMPTY_JOURNAL = "UPDATE journal SET personal = NULL WHERE place BETWEEN ? AND ? AND personal IS NOT NULL";
 const EMPTY_INBOX = "DELETE FROM inbox WHERE place BETWEEN ? AND ?";
-const LINES = "SELECT id, state FROM outbox WHERE bot = ? AND place BETWEEN ? AND ?";
+// Those that still go out, and by the journal those at their end: an index of all rows by conversation would cost every turn.
+const LINES = `
+  SELECT id FROM outbox WHERE place BETWEEN ?1 AND ?2 AND state IN ('ready', 'sending', 'in_doubt')
+  UNION SELECT json_extract(skeleton, '$.line') FROM journal
+  WHERE place BETWEEN ?1 AND ?2 AND kind = 'line' AND json_type(skeleton, '$.line') = 'text'`;
 const EMPTY_LINE = `
   UPDATE outbox SET body = '{}', channel_message_id = NULL, why = 'erased',
     state = CASE WHEN state IN ('ready', 'sending', 'in_doubt') THEN 'dropped' ELSE state END
-  WHERE id = ?`;
+  WHERE id = ? AND place BETWEEN ? AND ?`;
 const EMPTY_TIMERS = "DELETE FROM timers WHERE conversation = ?";
 const EMPTY_FEED = "UPDATE feed SET data = '{}' WHERE bot = ? AND conversation = ?";
 const EMPTY_CUSTOMER = "UPDATE customers SET fields = '{}', erased_at_ms = ? WHERE bot = ? AND person = ?";
@@ -57,8 +62,8 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
   function eraseConversation(conversation: Known, by: string, atMs: number): { entries: number; lines: number } {
     const { bot, n } = conversation;
     const range = [firstPlace(n), lastPlace(n)];
-    const lines = linesOf.rows([bot, ...range]);
-    for (const [id] of lines) emptyLine.run([id as string]);
+    let lines = 0;
+    for (const [id] of linesOf.rows(range)) lines += emptyLine.run([id as string, ...range]);
     const entries = emptyJournal.run(range);
     emptyInbox.run(range);
     emptyTimers.run([n]);
@@ -73,7 +78,7 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
           atMs,
         );
     }
-    unlink.run([bot, n]);
+    unlink.run([n]);
     // A random address: the same person writing again is somebody new, and nothing of theirs leads back here.
     emptyConversation.run([`erased_${ids.next("cu")}`, JSON.stringify(EMPTY_SESSION), JSON.stringify(NO_MARKS), n]);
     recorder.append(conversation, {
@@ -86,7 +91,7 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
       personal: null,
     });
     feed.add(bot, { kind: "customer.erased", conversation: conversation.id, ticket: null, queue: null, data: {} }, atMs);
-    return { entries, lines: lines.length };
+    return { entries, lines };
   }
 
   return (bot, person, by, atMs, keyedHash) => {

@@ -45,8 +45,8 @@ const BY_ADDRESS = `
 // Not a column of conversations: that would be one UPDATE more for every event received.
 const LAST_PLACE = "SELECT max(place) FROM journal WHERE place BETWEEN ? AND ?";
 const UNDECIDED_OPENINGS = `
-  SELECT j.at_ms, j.skeleton FROM inbox i JOIN journal j ON j.place = i.place
-  WHERE i.place BETWEEN ? AND ? AND j.kind = 'heard' ORDER BY i.place`;
+  SELECT j.at_ms, j.skeleton FROM inbox i CROSS JOIN journal j ON j.place = i.place
+  WHERE i.place BETWEEN ? AND ? ORDER BY i.place`;
 
 type Generation = { byId: Map<string, Known>; byAddress: Map<string, Known> };
 

@@ -31,7 +31,7 @@ const FIND = `
   WHERE a.bot = ? AND a.channel = ? AND a.account = ? AND a.customer = ?`;
 const ENTRY = "j.place, j.at_ms, j.kind, j.v, j.said_by, j.cause, j.skeleton, j.personal";
 const WAITING = `
-  SELECT ${ENTRY}, i.at_ms, i.ready_at_ms FROM inbox i JOIN journal j ON j.place = i.place
+  SELECT ${ENTRY}, i.at_ms, i.ready_at_ms FROM inbox i CROSS JOIN journal j ON j.place = i.place
   WHERE i.place BETWEEN ? AND ? ORDER BY i.at_ms, i.place`;
 const JOURNAL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place LIMIT ?`;
 const COUNTS: [table: string, sql: string][] = [
@@ -40,7 +40,7 @@ const COUNTS: [table: string, sql: string][] = [
   ),
   ...["journal", "inbox"].map((table): [string, string] => [
     table,
-    `SELECT count(*) FROM ${table} t JOIN conversations c ON c.n = ${NUMBER_OF_PLACE.replace("place", "t.place")} WHERE c.bot = ?`,
+    `SELECT count(*) FROM ${table} t CROSS JOIN conversations c ON c.n = ${NUMBER_OF_PLACE.replace("place", "t.place")} WHERE c.bot = ?`,
   ]),
 ];
 

@@ -6,10 +6,10 @@ import type { Known } from "./known.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 
 const ECHOED_BY_LINE = `
-  UPDATE outbox SET state = 'sent', channel_message_id = ?, why = NULL
+  UPDATE outbox SET state = 'sent', channel_message_id = ?, why = NULL, body = '{}'
   WHERE id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
 const ARRIVED = `
-  UPDATE outbox SET state = 'sent', why = NULL
+  UPDATE outbox SET state = 'sent', why = NULL, body = '{}'
   WHERE channel_message_id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
 // Rare, and bounded by one conversation: an index of message ids would cost every turn.
 const ENTRY_OF_MESSAGE = `

@@ -1,20 +1,22 @@
 /** Forgetting by age, in units small enough to pass between turns. What is under way is never touched. */
 import type { BotName } from "../../model/ids.ts";
 import type { Database, Row } from "./database.ts";
+import { UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
 const ROWS_A_UNIT = 1000;
 
-const OLD_CONVERSATIONS = "SELECT n FROM conversations WHERE bot = ? AND n > ? AND created_at_ms < ? ORDER BY n LIMIT ?";
+const OLD_CONVERSATIONS = "SELECT n FROM conversations WHERE +bot = ? AND n > ? AND created_at_ms < ? ORDER BY n LIMIT ?";
 // Undecided events and lines that still go out keep their words until they are at an end.
 const FORGET_SAID = `
   UPDATE journal SET personal = NULL WHERE place BETWEEN ?1 AND ?2 AND at_ms < ?3 AND personal IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.place = journal.place)`;
-const FORGET_LINES = `
-  DELETE FROM outbox WHERE bot = ?1 AND state IN ('sent', 'dropped', 'refused', 'failed') AND id IN (
-    SELECT o.id FROM outbox o JOIN journal j ON j.place = o.place WHERE o.place BETWEEN ?2 AND ?3 AND j.at_ms < ?4)`;
+const LINES_AFTER = `
+  SELECT o.id, o.state IN ('sent', 'dropped', 'refused', 'failed') AND coalesce(j.at_ms, 0) < ?
+  FROM outbox o LEFT JOIN journal j ON j.place = o.place WHERE o.id > ? AND o.bot = ? ORDER BY o.id LIMIT ?`;
+const DELETE_LINE = "DELETE FROM outbox WHERE id = ?";
 const FORGET_PACKAGES = `
   UPDATE tickets SET body = json_set(body, '$.package', NULL, '$.note', NULL, '$.request.detail', '')
   WHERE conversation = ? AND state = 'closed' AND closed_at_ms < ? AND json_extract(body, '$.package') IS NOT NULL`;
@@ -26,12 +28,8 @@ const QUIET_SINCE = `
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND state IN ('ready', 'sending', 'in_doubt'))
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE conversation = ?1 AND state <> 'closed')
     AND NOT EXISTS (SELECT 1 FROM timers WHERE conversation = ?1)`;
-const DELETE_PLACED: string[] = ["journal", "outbox"].map((table) => `DELETE FROM ${table} WHERE place BETWEEN ? AND ?`);
-const DELETE_OWNED: string[] = [
-  "DELETE FROM tickets WHERE conversation = ?",
-  "DELETE FROM addresses WHERE conversation = ?",
-  "DELETE FROM conversations WHERE n = ?",
-];
+const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
+const DELETE_OWNED: string[] = ["DELETE FROM tickets WHERE conversation = ?", UNLINK, "DELETE FROM conversations WHERE n = ?"];
 const DELETE_CUSTOMER = `
   DELETE FROM customers WHERE bot = ?1 AND person = ?2 AND NOT EXISTS (SELECT 1 FROM conversations WHERE bot = ?1 AND person = ?2)`;
 const SEEN_AFTER = "SELECT key, at_ms FROM seen WHERE bot = ? AND key > ? ORDER BY key LIMIT ?";
@@ -48,25 +46,24 @@ type Step = { removed: number; next: string | number | null };
 export function retainer(db: Database, known: KnownConversations, unit: Unit): (bot: BotName, rule: Rule) => Promise<number> {
   const oldConversations = db.prepare(OLD_CONVERSATIONS);
   const forgetSaid = db.prepare(FORGET_SAID);
-  const forgetLines = db.prepare(FORGET_LINES);
+  const linesAfter = db.prepare(LINES_AFTER);
+  const deleteLine = db.prepare(DELETE_LINE);
   const forgetPackages = db.prepare(FORGET_PACKAGES);
   const quietSince = db.prepare(QUIET_SINCE);
-  const deletePlaced = DELETE_PLACED.map((sql) => db.prepare(sql));
+  const deleteJournal = db.prepare(DELETE_JOURNAL);
   const deleteOwned = DELETE_OWNED.map((sql) => db.prepare(sql));
   const deleteCustomer = db.prepare(DELETE_CUSTOMER);
   const seenAfter = db.prepare(SEEN_AFTER);
   const deleteSeen = db.prepare(DELETE_SEEN);
   const deleteFeed = db.prepare(DELETE_FEED);
 
-  function forgetWords(bot: BotName, n: number, beforeMs: number): number {
-    const range = [firstPlace(n), lastPlace(n)];
-    return forgetSaid.run([...range, beforeMs]) + forgetLines.run([bot, ...range, beforeMs]) + forgetPackages.run([n, beforeMs]);
+  function forgetWords(n: number, beforeMs: number): number {
+    return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);
   }
 
   function deleteConversation(bot: BotName, n: number, person: string): number {
     const range = [firstPlace(n), lastPlace(n)];
-    let removed = 0;
-    for (const statement of deletePlaced) removed += statement.run(range);
+    let removed = deleteJournal.run(range);
     for (const statement of deleteOwned) removed += statement.run([n]);
     return removed + deleteCustomer.run([bot, person]);
   }
@@ -81,9 +78,17 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
       if (quiet) {
         known.forget();
         removed += deleteConversation(bot, n, quiet[1] as string);
-      } else removed += forgetWords(bot, n, rule.saidBeforeMs);
+      } else removed += forgetWords(n, rule.saidBeforeMs);
     }
     return { removed, next: rows.length < CONVERSATIONS_A_UNIT ? null : (rows[rows.length - 1]![0] as number) };
+  }
+
+  /** Rows at their end, and what a deleted customer has left. By id, in the order in which they were made. */
+  function oldLines(bot: BotName, beforeMs: number, after: string): Step {
+    const rows = linesAfter.rows([beforeMs, after, bot, ROWS_A_UNIT]);
+    let removed = 0;
+    for (const [id, old] of rows) if (old === 1) removed += deleteLine.run([id as string]);
+    return { removed, next: rows.length < ROWS_A_UNIT ? null : (rows[rows.length - 1]![0] as string) };
   }
 
   /** By key, without an index of times: that would cost every event received, and this runs once a day. */
@@ -100,6 +105,11 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
       const step: Step = await unit(() => oldOnes(bot, rule, after as number));
       removed += step.removed;
       after = step.next as number | null;
+    }
+    for (let after: string | null = ""; after !== null; ) {
+      const step: Step = await unit(() => oldLines(bot, rule.saidBeforeMs, after as string));
+      removed += step.removed;
+      after = step.next as string | null;
     }
     for (let after: string | null = ""; after !== null; ) {
       const step: Step = await unit(() => oldKeys(bot, rule.seenBeforeMs, after as string));

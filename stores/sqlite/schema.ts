@@ -50,7 +50,8 @@ const STEPS: string[] = [
   CREATE INDEX outbox_by_channel ON outbox (channel_message_id) WHERE channel_message_id IS NOT NULL;
 
   CREATE TABLE timers (
-    id TEXT PRIMARY KEY, bot TEXT NOT NULL, conversation INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, event TEXT NOT NULL
+    conversation INTEGER NOT NULL, id TEXT NOT NULL, bot TEXT NOT NULL, due_at_ms INTEGER NOT NULL, event TEXT NOT NULL,
+    PRIMARY KEY (conversation, id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX timers_due ON timers (bot, due_at_ms);
 
@@ -59,6 +60,7 @@ const STEPS: string[] = [
     queue TEXT NOT NULL, state TEXT NOT NULL, agent TEXT,
     rank INTEGER NOT NULL, due_ms INTEGER NOT NULL, opened_at_ms INTEGER NOT NULL, closed_at_ms INTEGER, body TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX tickets_in_order ON tickets (bot, rank, due_ms, opened_at_ms, id);
   CREATE INDEX tickets_open ON tickets (bot, rank, due_ms, opened_at_ms, id) WHERE state <> 'closed';
   CREATE INDEX tickets_by_conversation ON tickets (conversation);
 
@@ -67,6 +69,7 @@ const STEPS: string[] = [
     ticket TEXT, queue TEXT, data TEXT NOT NULL,
     PRIMARY KEY (bot, n)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX feed_by_conversation ON feed (conversation);
 
   CREATE TABLE agents (
     bot TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, token_hash TEXT,

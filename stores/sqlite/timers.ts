@@ -6,8 +6,8 @@ import type { Database } from "./database.ts";
 import type { Known, KnownConversations } from "./known.ts";
 import type { Recorder } from "./recorder.ts";
 
-const SET = "INSERT OR REPLACE INTO timers (id, bot, conversation, due_at_ms, event) VALUES (?, ?, ?, ?, ?)";
-const CANCEL = "DELETE FROM timers WHERE id = ?";
+const SET = "INSERT OR REPLACE INTO timers (conversation, id, bot, due_at_ms, event) VALUES (?, ?, ?, ?, ?)";
+const CANCEL = "DELETE FROM timers WHERE conversation = ? AND id = ?";
 const DUE = `
   SELECT t.id, c.id, t.due_at_ms, t.event FROM timers t JOIN conversations c ON c.n = t.conversation
   WHERE t.bot = ? AND t.due_at_ms <= ? ORDER BY t.due_at_ms, t.id LIMIT ?`;
@@ -15,7 +15,7 @@ const NEXT_DUE = "SELECT min(due_at_ms) FROM timers WHERE bot = ?";
 
 export interface Timers {
   set(known: Known, timer: Timer): void;
-  cancel(id: TimerId): void;
+  cancel(known: Known, id: TimerId): void;
   ring(bot: BotName, nowMs: number, limit: number): ConversationId[];
 }
 
@@ -25,17 +25,17 @@ export function timers(db: Database, known: KnownConversations, recorder: Record
   const due = db.prepare(DUE);
   return {
     set(conversation, timer) {
-      set.run([timer.id, conversation.bot, conversation.n, timer.dueAtMs, JSON.stringify(timer.event)]);
+      set.run([conversation.n, timer.id, conversation.bot, timer.dueAtMs, JSON.stringify(timer.event)]);
     },
-    cancel(id) {
-      cancel.run([id]);
+    cancel(conversation, id) {
+      cancel.run([conversation.n, id]);
     },
     ring(bot, nowMs, limit) {
       const rung = new Set<ConversationId>();
       for (const [id, conversation, dueAtMs, event] of due.rows([bot, nowMs, limit])) {
-        cancel.run([id as string]);
         const heard = known.byId(bot, conversation as ConversationId);
         if (!heard) continue;
+        cancel.run([heard.n, id as string]);
         // In its place among what waits: a deadline missed while we were down comes before the texts that arrived after it.
         recorder.await(heard, entryOf(JSON.parse(event as string) as Timer["event"], dueAtMs as number), nowMs);
         rung.add(heard.id);

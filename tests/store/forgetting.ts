@@ -22,7 +22,10 @@ export function forgettingContract(open: Open): void {
         controller: "human",
         ticketOpen: "ho_1" as TicketId,
         customer: { name: "SECRET name" },
-        journal: [entry("line", { text: "SECRET line" }), entry("line", { text: "SECRET sent" })],
+        journal: [
+          entry("line", { text: "SECRET line" }, { skeleton: { line: "ms_1" } }),
+          entry("line", { text: "SECRET sent" }, { skeleton: { line: "ms_2" } }),
+        ],
         outbox: [line("ms_1", 0, { text: "SECRET line" }), line("ms_2", 1, { text: "SECRET sent", state: "sending" })],
         timers: { set: [timer(id, "tm_1", NOON_MS)], cancel: [] },
         tickets: [{ ...ticket(id, "ho_1", { package: { summary: "SECRET package" }, note: "SECRET note" }) }],

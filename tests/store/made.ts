@@ -125,7 +125,11 @@ export function saying(
 ): Decision {
   const { line: about, ...rest } = more;
   const text = about?.text ?? `text of ${lineId}`;
-  return decision(id, began, { journal: [entry("line", { text })], outbox: [line(lineId, 0, about)], ...rest });
+  return decision(id, began, {
+    journal: [entry("line", { text }, { skeleton: { line: lineId } })],
+    outbox: [line(lineId, 0, about)],
+    ...rest,
+  });
 }
 
 export function settled(id: ConversationId, row: string, state: OutboxState, more: Partial<Settlement> = {}): Settlement {

@@ -117,7 +117,14 @@ export function receivingContract(open: Open): void {
     expect(await store.waiting(birch, ours.id)).toEqual([]);
     expect(await store.journal(birch, ours.id, 0, 10)).toEqual([]);
     expect(await store.commit({ ...decision(ours.id, 0), bot: birch })).toEqual({ kind: "conflict" });
-    expect(await store.outboxRow(birch, "ms_x" as never)).toBeNull();
+    await store.commit(saying(ours.id, 0, "ms_1"));
+    await store.settle([settled(ours.id, "ms_1", "ready", { channelMessageId: "m.1" })]);
+    expect(await store.outboxRow(birch, "ms_1" as never)).toBeNull();
+    expect(await store.lineOf(birch, "m.1")).toBeNull();
+    expect(await store.outbox(birch, ours.id)).toEqual([]);
+    expect(await store.markSending(birch, ["ms_1" as never], NOON_MS)).toEqual({ sending: [], dropped: [] });
+    await store.settle([{ ...settled(ours.id, "ms_1", "sent"), bot: birch }]);
+    expect((await store.outboxRow(ALDER, "ms_1" as never))!.state).toBe("ready");
   });
 
   test("what a customer does opens the window, also when the process dies before the turn", async () => {

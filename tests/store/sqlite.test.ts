@@ -217,6 +217,20 @@ describe("One SQLite file", () => {
     expect(strikes).toEqual(["store.before-commit 0", "store.after-commit 0"]);
   });
 
+  test("when a transaction cannot be committed nobody is told that it was, and the next one can", async () => {
+    let full = false;
+    const failpoint: Failpoint = (name) => {
+      if (full && name === "store.before-commit") throw new Error("database or disk is full");
+    };
+    const { store, ids } = await file({ failpoint });
+    full = true;
+    const tries = await Promise.allSettled([1, 2, 3].map((at) => store.receive([inbound(ids, `k${at}`, said("hi"))])));
+    expect(tries.map((each) => each.status)).toEqual(["rejected", "rejected", "rejected"]);
+    full = false;
+    expect(await store.counts(ALDER)).toMatchObject({ conversations: 0, journal: 0, seen: 0 });
+    expect((await store.receive([inbound(ids, "k1", said("hi"))]))[0]).toMatchObject({ kind: "received", seq: 1, isNew: true });
+  });
+
   test("somebody else's write lock delays units, and loses none", async () => {
     const { store, ids, path } = await file();
     const raw = new Libsql(path);
