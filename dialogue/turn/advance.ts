@@ -10,7 +10,7 @@ import { hearSaid, misunderstood, tapped, understood } from "./hear.ts";
 import { runPattern } from "./patterns.ts";
 import { hearReferral, learn, startAd } from "./referrals.ts";
 import { type Decided, leaveQueue } from "./returns.ts";
-import { startFlow } from "./stack.ts";
+import { startFlow } from "./runs.ts";
 import { triggersOf } from "./triggers.ts";
 import { dropOldKept } from "./values.ts";
 import { nextDue, runDue } from "./waits.ts";

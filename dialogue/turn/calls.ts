@@ -3,8 +3,8 @@ import type { CallOutcome } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Step } from "../program.ts";
 import { clearTimer, type Draft, flowOf, note, programOf, REST, setTimer, standingStep, topFrame, writable, writableTop } from "./draft.ts";
+import { readWith } from "./runs.ts";
 import { forgetScope } from "./scope.ts";
-import { readWith } from "./stack.ts";
 import { breakDown } from "./trouble.ts";
 import { writeSave } from "./values.ts";
 

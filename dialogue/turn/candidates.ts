@@ -2,7 +2,7 @@
 import type { Candidate } from "../../model/turn.ts";
 import { type Draft, note } from "./draft.ts";
 import { answerOf } from "./faq.ts";
-import { entrance } from "./stack.ts";
+import { entrance } from "./runs.ts";
 
 /** Scores are calibrated from 0 to 1. A sure match interrupts even a free text; an acceptable one is acted upon. */
 export const SURE = 0.9;

@@ -6,9 +6,9 @@ import type { HandoffRequest, ReasonCode } from "../../model/turn.ts";
 import type { Queue, Step } from "../program.ts";
 import { type Draft, flowOf, note, own, programOf, REST, topFrame, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
+import { linkTo } from "./runs.ts";
 import { engineText, pickLanguage, printMessage } from "./say.ts";
 import { languageOf, scopeOf } from "./scope.ts";
-import { linkTo } from "./stack.ts";
 
 export type HandoffStep = Step & { kind: "handoff" };
 

@@ -13,8 +13,9 @@ import { faqPayload, linkPayload, readTap } from "./payloads.ts";
 import { accept, answer, askAgain, type CollectStep, fail, leaveEmpty, openCollect, optionsOf, refuse } from "./questions.ts";
 import { readAnswer, readExtras, type Said } from "./reading.ts";
 import { learn, startAd } from "./referrals.ts";
+import { jumpTo, startFlow } from "./runs.ts";
 import { sayMessage } from "./say.ts";
-import { jumpTo, startFlow, unrest } from "./stack.ts";
+import { unrest } from "./stack.ts";
 import { flowForKeyword, flowForPayload, plain } from "./triggers.ts";
 import { heldSlot, writeSlot } from "./values.ts";
 
@@ -277,7 +278,7 @@ function hearRepair(draft: Draft, text: string, step: CollectStep | undefined): 
     return true;
   }
   if (switchesLanguage(draft, text)) return true;
-  if (repeats(text)) {
+  if (repeats(text) && (step !== undefined || draft.session.lastLines !== undefined)) {
     note(draft, "heard", "repeat");
     repeatLines(draft);
     return true;

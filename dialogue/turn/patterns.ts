@@ -2,7 +2,8 @@
 import type { Json } from "../../model/json.ts";
 import type { Afterwards } from "../../model/session.ts";
 import { type Draft, note } from "./draft.ts";
-import { dropSegment, entrance, newFrame, pushFrame, uncover } from "./stack.ts";
+import { entrance, uncover } from "./runs.ts";
+import { dropSegment, newFrame, pushFrame } from "./stack.ts";
 import { fillDefaults } from "./values.ts";
 
 export type PatternName =

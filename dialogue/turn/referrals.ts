@@ -4,8 +4,8 @@ import type { Json } from "../../model/json.ts";
 import type { AdRule } from "../program.ts";
 import { type Draft, note } from "./draft.ts";
 import { fits } from "./reading.ts";
+import { startFlow } from "./runs.ts";
 import { bareScope, forgetScope, languageOf } from "./scope.ts";
-import { startFlow } from "./stack.ts";
 import { triggersOf } from "./triggers.ts";
 import { heldSlot, writeSlot } from "./values.ts";
 

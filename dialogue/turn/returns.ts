@@ -9,7 +9,8 @@ import { guarded } from "./guard.ts";
 import { type HandoffStep, nobody, subjectOf } from "./handoff.ts";
 import { runPattern } from "./patterns.ts";
 import { fits } from "./reading.ts";
-import { clearStack, jumpTo, unrest } from "./stack.ts";
+import { jumpTo } from "./runs.ts";
+import { clearStack, unrest } from "./stack.ts";
 import { remember, writeSlot } from "./values.ts";
 import { walk } from "./walk.ts";
 

@@ -6,9 +6,10 @@ import { closeQuestion, type Draft, flowOf, note, own, REST, STEPS_MAX, topFrame
 import { answerFromFaq } from "./faq.ts";
 import { handOff } from "./handoff.ts";
 import { collect } from "./questions.ts";
+import { call, endRun, link, uncover } from "./runs.ts";
 import { say } from "./say.ts";
 import { scopeOf } from "./scope.ts";
-import { call, clearStack, endRun, link, uncover } from "./stack.ts";
+import { clearStack } from "./stack.ts";
 import { breakDown } from "./trouble.ts";
 import { write } from "./values.ts";
 import { wait } from "./waits.ts";
