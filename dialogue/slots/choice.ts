@@ -10,17 +10,24 @@ export type Chosen = { kind: "one"; value: string } | { kind: "several"; values:
 
 const known = new WeakMap<object, Option[]>();
 
-/** The options of a slot's `of`, or those that its question made. */
+/** The options of a slot's `of`, or those that its question made; what `of` says more about one of them holds for both. */
 export function optionsOf(slot: Slot, made: { value: string; label: string }[] | undefined): Option[] {
-  if (made) return made.map(({ value, label }) => ({ value, forms: distinct([value, value.replaceAll("_", " "), label]) }));
-  if (!slot.of) return [];
-  const cached = known.get(slot.of);
+  const declared = slot.of ? declaredOptions(slot.of) : [];
+  if (!made) return declared;
+  return made.map(({ value, label }) => {
+    const more = declared.find((option) => option.value === value)?.forms ?? [];
+    return { value, forms: distinct([value, value.replaceAll("_", " "), label, ...more]) };
+  });
+}
+
+function declaredOptions(of: NonNullable<Slot["of"]>): Option[] {
+  const cached = known.get(of);
   if (cached) return cached;
-  const options = slot.of.map(({ value, label, also }) => {
+  const options = of.map(({ value, label, also }) => {
     const labels = label.languages.map((language) => label.print({ ...NO_SCOPE, language }, language));
     return { value, forms: distinct([value, value.replaceAll("_", " "), ...labels, ...also]) };
   });
-  known.set(slot.of, options);
+  known.set(of, options);
   return options;
 }
 

@@ -32,7 +32,7 @@ export type CrowdOptions = {
 
 /**
  * Every third customer asks for reminders, one after the other; the others count, and every fifth of them ends at a
- * person. Every fourth is in a hurry and says three numbers before they wait.
+ * person. Every fourth is in a hurry: three numbers arrive in one webhook.
  */
 export function createCrowd(options: CrowdOptions): Crowd {
   const { platform, webhook, rounds, patienceMs } = options;
@@ -68,19 +68,12 @@ export function createCrowd(options: CrowdOptions): Crowd {
     );
     let before: number | null = null;
     for (let round = 0; round < rounds && !hushed; round++) {
-      const waiting: Promise<Said>[] = [];
-      for (let n = 0; n < atOnce; n++) {
-        const { mine, answer } = await tell(
-          psid,
-          "count",
-          before,
-          (it) => ({ message: { mid: `m_in_${it.token}`, text: `~${it.token}` } }),
-          ends,
-        );
+      const numbers = Array.from({ length: atOnce }, () => {
+        const mine = begin(psid, "count", before);
         before = mine.token;
-        waiting.push(answer);
-      }
-      await Promise.all(waiting);
+        return mine;
+      });
+      await tell(psid, numbers, (it) => ({ message: { mid: `m_in_${it.token}`, text: `~${it.token}` } }), ends);
     }
   }
 
@@ -88,26 +81,30 @@ export function createCrowd(options: CrowdOptions): Crowd {
   type Fits = (text: string, mine: Said) => boolean;
 
   async function say(psid: string, kind: Said["kind"], before: number | null, content: Content, fits: Fits): Promise<Said> {
-    return (await tell(psid, kind, before, content, fits)).answer;
+    const mine = begin(psid, kind, before);
+    await tell(psid, [mine], content, fits);
+    return mine;
   }
 
-  /** Resolves once it is acknowledged; `answer` once the customer has read the reply. */
-  async function tell(
-    psid: string,
-    kind: Said["kind"],
-    before: number | null,
-    content: Content,
-    fits: Fits,
-  ): Promise<{ mine: Said; answer: Promise<Said> }> {
+  function begin(psid: string, kind: Said["kind"], before: number | null): Said {
     const mine: Said = { psid, token: ++token, kind, acknowledged: false, answered: false, before };
     said.push(mine);
-    const event = { sender: { id: psid }, recipient: { id: PAGE }, timestamp: Date.now(), ...content(mine) };
+    return mine;
+  }
+
+  /** One webhook, posted until it is acknowledged; resolves once every reply has been read. */
+  async function tell(psid: string, all: Said[], content: Content, fits: Fits): Promise<void> {
+    const atMs = Date.now();
+    const events = all.map((mine, n) => ({ sender: { id: psid }, recipient: { id: PAGE }, timestamp: atMs + n, ...content(mine) }));
     const from = platform.takenBy.get(psid)?.length ?? 0;
-    while ((await post(webhook, [event])) !== 200) await pause(40);
-    mine.acknowledged = true;
-    if (options.duplicates && mine.token % 4 === 0) void post(webhook, [event]);
-    const answer = seen(psid, from, (text) => fits(text, mine)).then((answered) => Object.assign(mine, { answered }));
-    return { mine, answer };
+    while ((await post(webhook, events)) !== 200) await pause(40);
+    for (const mine of all) mine.acknowledged = true;
+    if (options.duplicates && all[0]!.token % 4 === 0) void post(webhook, events);
+    await Promise.all(
+      all.map(async (mine) => {
+        mine.answered = await seen(psid, from, (text) => fits(text, mine));
+      }),
+    );
   }
 
   async function seen(psid: string, from: number, fits: (text: string) => boolean): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** The promises, checked on what the platform saw and the store kept: each broken one is named. */
 import type { Said } from "./customers.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform, Taken } from "./platform.ts";
 
 export type Broken = {
   promise: "nothing lost" | "nothing twice" | "in order" | "state kept" | "timers survive" | "one ticket";
@@ -35,7 +35,7 @@ export function brokenPromises(run: { said: Said[]; platform: Platform; tickets:
     if (!said.acknowledged) continue;
     const mine = lines.get(said.psid) ?? [];
     const mark = `~${said.token}`;
-    if (!said.answered) broken.push({ promise: "nothing lost", what: `${said.psid}: ${mark} was acknowledged and never answered` });
+    if (!said.answered) broken.push(unanswered(said, mine));
     if (said.kind === "remind" && said.answered && !mine.some((line) => line.text === `reminded REMIND ${mark}`)) {
       broken.push({ promise: "timers survive", what: `${said.psid} was never reminded of ${mark}` });
     }
@@ -52,4 +52,11 @@ export function brokenPromises(run: { said: Said[]; platform: Platform; tickets:
     }
   }
   return broken;
+}
+
+/** Every line of this talk repeats what it answers; another one says that the bot no longer knew where it was. */
+function unanswered(said: Said, lines: Taken[]): Broken {
+  const lost = lines.find((line) => !/(heard|remind|reminded|Connecting)/.test(line.text));
+  if (lost) return { promise: "state kept", what: `${said.psid}: ~${said.token} was answered with «${lost.text}»` };
+  return { promise: "nothing lost", what: `${said.psid}: ~${said.token} was acknowledged and never answered` };
 }
