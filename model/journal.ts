@@ -43,6 +43,8 @@ export type TurnSkeleton = {
   /** FAQ entries that were answered in it. */
   answered?: string[];
   handoff?: TicketId;
+  /** Besides `cause`: events that were decided in the same turn (a burst of texts, an ad's referral told apart). */
+  joined?: number[];
 };
 export type TurnPersonal = { view: Omit<View, "rankings"> & { rankings?: [string, Json][] }; trace: Trace[] } | null;
 

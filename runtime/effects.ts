@@ -23,6 +23,8 @@ export function writeTurn(draft: Draft, turn: Turn, view: View): void {
     flow: session.question?.flow ?? top?.flow ?? null,
     step: session.question?.step ?? top?.step ?? null,
   };
+  const joined = draft.decision.decided.slice(1);
+  if (joined.length > 0) skeleton.joined = joined;
   const answered = answeredIn(turn);
   if (answered.length > 0) skeleton.answered = answered;
   draft.turnEntry = note(draft, {
