@@ -64,6 +64,13 @@ describe("a body that is not as the API says is refused, and not sent back", () 
       expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
     });
 
+  it("a fact with a key for the prototype, however deep", async () => {
+    const { ticket } = await house.conversation();
+    const body = '{"facts":[{"key":"order","value":{"a":[{"__proto__":{"polluted":true}}]}}]}';
+    const answer = await house.call("POST", `/tickets/${ticket}/return`, ada, body);
+    expect([answer.status, answer.body.error.code]).toEqual([400, "bad_request"]);
+  });
+
   it("and nothing of it reached the customer, the log, or an object's prototype", async () => {
     await house.runtime.idle();
     expect(house.sent.filter((one) => one.by === "agent")).toEqual([]);

@@ -131,6 +131,19 @@ describe("a desk that listens", () => {
     expect(heard).toEqual(whole);
   });
 
+  it("left alone while tickets keep coming, misses none", async () => {
+    const start = await house.store.feedEnd("alder" as never);
+    const live = await listen(ada, `?after=${start}`);
+    for (let i = 0; i < 15; i++) {
+      await house.asks(`l${i}`);
+      await live.until(() => live.frames.some((frame) => frame.id === start + i + 1)); // so that many small batches are read
+    }
+    const whole = (await house.store.feed("alder" as never, start, 5000)).map((row) => row.n);
+    await live.until(() => live.frames.at(-1)?.id === whole.at(-1));
+    live.hangUp();
+    expect(live.frames.map((frame) => frame.id)).toEqual(whole);
+  });
+
   it("is told to read everything anew when its number is not one of ours", async () => {
     const live = await listen(ada, "?after=999999999");
     await live.until(() => live.frames.length === 1);
