@@ -76,7 +76,7 @@ function scriptOf(whole: string): { name: Script; letters: number } | null {
       if (found !== null) return { name, letters: found.length };
     }
   }
-  const latin = text.replace(/\S*\d\S*/g, "").match(/\p{Script=Latin}/gu);
+  const latin = text.replace(/\S*[\d@/_]\S*/g, "").match(/\p{Script=Latin}/gu);
   return latin === null ? null : { name: "latin", letters: latin.length };
 }
 

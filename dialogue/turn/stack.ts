@@ -1,6 +1,6 @@
 /** The stack of runs as such: putting one on top, taking one off, waking and laying to sleep the question of each. */
 import type { Frame } from "../../model/session.ts";
-import { clearTimer, closeQuestion, type Draft, note, REST, topFrame, writable, writableTop } from "./draft.ts";
+import { clearTimer, closeQuestion, type Draft, note, REST, setTimer, topFrame, writable, writableTop } from "./draft.ts";
 import { forgetScope } from "./scope.ts";
 
 /** Interrupted runs that the stack may hold; a run that was called counts with its caller. */
@@ -27,12 +27,13 @@ export function pushFrame(draft: Draft, frame: Frame): void {
 /** The open question waits in its run until nothing lies on top of it. What was offered to tap stays within reach. */
 function sleepQuestion(draft: Draft): void {
   const { session } = draft;
-  const { question, offered } = session;
+  const { question, offered, timers } = session;
   if (question === undefined) return;
   const index = session.stack.findLastIndex((one) => one.flow === question.flow);
   if (index >= 0) writable(draft, index).question = question;
   closeQuestion(draft);
   if (offered !== undefined) session.offered = offered;
+  if (timers?.window !== undefined) setTimer(draft, "window", timers.window);
 }
 
 /** Forgets what belongs to runs that are gone. */

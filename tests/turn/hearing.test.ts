@@ -307,3 +307,44 @@ describe("the step answer", () => {
     expect(t.says("the meaning of life and everything")).toEqual(["No idea.", "Anything else?"]);
   });
 });
+
+describe("timers", () => {
+  const flows = {
+    one: "triggers: [ { keyword: ONE } ]\nsteps:\n  - wait: 1h\n  - send: First.\n",
+    two: "triggers: [ { keyword: TWO } ]\nsteps:\n  - wait: 2h\n  - send: Second.\n",
+    form: FLOWS.form,
+  };
+  it("several that came due while nobody looked run in the order of their time", () => {
+    const t = talk(brand(flows));
+    t.says("two");
+    t.says("one");
+    expect(t.wait(10 * 3_600_000)).toEqual(["First.", "Second."]);
+    expect(t.session.timers).toBeUndefined();
+    expect(t.session.stack).toEqual([]);
+  });
+  it("a due event with nothing due does nothing", () => {
+    const t = talk(brand(flows));
+    t.says("one");
+    expect(t.wait(1000)).toEqual([]);
+    expect(t.session.timers).toEqual({ "wait:one": t.nowMs - 1000 + 3_600_000 });
+  });
+  it("before the channel's window closes, a brand that has something to say says it", () => {
+    const t = talk(brand({ ...flows, window_closing: 'steps:\n  - send: "I can write until {{ time(window.closes_at ?? now) }}."\n' }));
+    const closesAtMs = t.nowMs + 24 * 3_600_000;
+    const view = t.view;
+    t.view = () => ({ ...view(), window: { open: true, closesAtMs, humanUntilMs: null, openedBy: "message" } });
+    t.says("go");
+    expect(t.session.timers?.window).toBe(closesAtMs - 3_600_000);
+    t.wait(30 * 60_000);
+    expect(t.wait(closesAtMs - 3_600_000 - t.nowMs)).toEqual([expect.stringMatching(/^I can write until/)]);
+    expect(t.turn.ends).toBe("question");
+  });
+});
+
+describe("channels", () => {
+  it("a flow for other channels is no candidate here", () => {
+    const p = brand({ only: "only_on: [wechat]\ntriggers: [ { keyword: ONLY } ]\nsteps:\n  - send: Here.\n" });
+    expect(talk(p, { channel: "wechat" }).says("only")).toEqual(["Here."]);
+    expect(talk(p).says("only")).not.toEqual(["Here."]);
+  });
+});

@@ -1,7 +1,7 @@
 /** Rules 26 and 27: handing over to people, and every way back. */
 import { describe, expect, it } from "vitest";
 import { readWhileWaiting } from "../../dialogue/turn/advance.ts";
-import { leaveQueue, resolveByPerson, returnFromPerson, ticketExpired } from "../../dialogue/turn/returns.ts";
+import { type Decided, leaveQueue, resolveByPerson, returnFromPerson, ticketExpired } from "../../dialogue/turn/returns.ts";
 import { BOT, brand, effectsOf, SHUT, slotsOf, type Talk, talk, turnOf } from "./talk.ts";
 
 const LATE = `
@@ -255,5 +255,32 @@ describe("whom one is talking to", () => {
     expect(t.says("hi")).toEqual(["You're chatting with a bot.", "Hello! What can I do for you?"]);
     t.nowMs += 29 * 86_400_000;
     expect(t.says("hi")).toEqual(["Hello! What can I do for you?"]);
+  });
+});
+
+describe("after a return", () => {
+  it("a step that needs a ranking asks for one before it goes on", () => {
+    const p = brand(
+      {
+        late: 'triggers: [ { keyword: LATE } ]\nslots: { q: { type: text, default: "when will my parcel arrive" } }\nsteps:\n  - { handoff: care, return_to: next }\n  - { answer: "{{ slots.q }}", otherwise: { send: No idea. } }\n',
+      },
+      {
+        files: {
+          "flows/shop.faq.yaml": "format: 1\nfaq:\n  - id: shipping\n    questions: [When will my parcel arrive?]\n    answer: A week.\n",
+        },
+      },
+    );
+    const t = talk(p);
+    t.says("late");
+    const decided = returnFromPerson(programs(t), t.session, [], undefined, t.view());
+    expect(decided).toEqual({ needs: { rank: "when will my parcel arrive" } });
+    const view = t.view();
+    view.rankings = new Map([
+      [
+        "when will my parcel arrive",
+        { candidates: [{ kind: "faq" as const, name: "shipping", score: 1, phrase: "" }], none: 0, language: null },
+      ],
+    ]);
+    expect(t.takes(returnFromPerson(programs(t), t.session, [], undefined, view) as Decided)).toEqual(["A week."]);
   });
 });
