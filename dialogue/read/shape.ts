@@ -19,7 +19,9 @@ type Def = {
   entries?: Record<string, string>;
   values?: unknown[];
 };
+export const THIS_FILE = "this file";
 const UNKNOWN_MAX = 20;
+const PROBLEMS_MAX = 1_000;
 const NOTHING = Symbol("nothing");
 type Outcome = unknown | typeof NOTHING;
 
@@ -28,6 +30,15 @@ type Reader = { problems: Problem[]; lost: () => void };
 
 /** undefined when it does not fit at all; then at least one problem was added. `what` names the thing for messages: a key, with backticks. */
 export function readAs<T>(node: Node, schema: z.ZodType<T>, problems: Problem[], what: string, lost: () => void = () => {}): T | undefined {
+  const reading = readings.get(schema);
+  if (reading?.as === "object" && node.kind !== "map" && what === THIS_FILE) {
+    problems.push(
+      problemAt(node, "wrong-type", `This is ${kindName(node)}, and ${reading.owner} is a map of keys.`, {
+        help: "Begin it with `format: 1`.",
+      }),
+    );
+    return undefined;
+  }
   const outcome = walk(node, schema, { problems, lost }, what);
   return outcome === NOTHING ? undefined : (outcome as T);
 }
@@ -100,7 +111,12 @@ function walkReading(node: Node, schema: z.ZodType, reading: Reading, to: Reader
 }
 
 function walkItems(items: Node[], of: z.ZodType, to: Reader, what: string): unknown[] {
-  const read = items.map((item) => walk(item, of, to, what)).filter((item) => item !== NOTHING);
+  const read: unknown[] = [];
+  for (const item of items) {
+    const one = walk(item, of, to, what);
+    if (one !== NOTHING) read.push(one);
+    if (to.problems.length > PROBLEMS_MAX) break; // a list of something else altogether
+  }
   if (read.length < items.length) to.lost();
   return read;
 }
@@ -189,7 +205,7 @@ function walkByMain(node: MapNode, mains: Map<string, z.ZodType>, to: Reader): O
     to.problems.push(
       problemAt(at, "no-main-key", `None of these keys says what this ${noun} is.`, {
         near: [...new Set(near)],
-        help: `A ${noun} has exactly one of ${list([...mains.keys()])}.`,
+        help: spaceHelp(at.kind === "scalar" ? at.text : "") ?? `A ${noun} has exactly one of ${list([...mains.keys()])}.`,
       }),
     );
     return NOTHING;
@@ -263,9 +279,19 @@ function misfit(node: Node, schema: z.ZodType, to: Reader, what: string): typeof
   const known = choicesOf(schema);
   const near = node.kind === "scalar" ? nearNames(node.text, known) : [];
   to.problems.push(
-    problemAt(node, "wrong-type", `${upperFirst(what)} takes ${describe(schema)}, and this is ${kindName(node)}.`, { near }),
+    problemAt(node, "wrong-type", `${upperFirst(what)} takes ${describe(schema)}, and this is ${kindName(node)}.`, {
+      near,
+      help: kinds(schema).has("map") && node.kind === "scalar" ? spaceHelp(node.text) : null,
+    }),
   );
   return NOTHING;
+}
+
+/** `send:Hi` and `-send: Hi`: YAML wants a space, and reads one word without it. */
+function spaceHelp(text: string): string | null {
+  const key = /^([a-z_]+):\S/.exec(text)?.[1];
+  if (key) return `After the colon of a key comes a space: \`${key}: …\`.`;
+  return /^-[a-z_]+/.test(text) ? `After the dash of a list comes a space: \`- ${text.slice(1)}\`.` : null;
 }
 
 function choicesOf(schema: z.ZodType): string[] {

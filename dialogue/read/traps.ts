@@ -2,10 +2,14 @@
 import type { Problem } from "../problem.ts";
 import { type MapNode, problemAt, type Scalar, type Source, type Span } from "./node.ts";
 
+const LINE_MAX = 2_000;
+
 /** A mistake of the parser, said in our words. */
 export function parseTrap(span: Span, code: string, words: string): Problem {
   const src = span.source;
   const line = lineAt(src, span.start);
+  // Lines that nobody wrote by hand are not looked into.
+  if (line.text.length > LINE_MAX) line.text = "";
   const before = src.text.slice(line.start, span.start);
   const here = src.text.slice(span.start, line.end);
   const value = valueOn(line.text, span.start - line.start);
@@ -14,6 +18,13 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
     const why = / \? .* : /.test(here) || /\?/.test(here) ? "The `: ` of `a ? b : c`" : "The `: ` in this text";
     return problemAt(whole, "yaml-colon", `${why} would begin a map in YAML.`, {
       help: `Put the whole text into quotes: ${quoted(here.trim())}`,
+    });
+  }
+  const hole = holeInFlow(line.text);
+  if (hole && code !== "BAD_DQ_ESCAPE" && code !== "TAB_AS_INDENT") {
+    const part = { source: src, start: line.start + hole.at, end: line.start + hole.at + hole.text.length };
+    return problemAt(part, "yaml-braces", "Inside `{ }` and `[ ]` YAML reads the braces of `{{ }}` as its own.", {
+      help: `Put the whole text into quotes: ${quoted(hole.text)}`,
     });
   }
   if (code === "BAD_SCALAR_START") {
@@ -42,7 +53,7 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
     );
   }
   if (code === "MISSING_CHAR" && /quote/.test(words)) {
-    return problemAt(span, "yaml-quote", "A quote is opened and never closed.", {
+    return problemAt(openQuote(span, words.includes('"') ? '"' : "'"), "yaml-quote", "A quote is opened and never closed.", {
       help: "Close it, or put a text that begins with a quotation mark into quotes of the other kind.",
     });
   }
@@ -116,9 +127,9 @@ function hashTrap(scalar: Scalar): Problem | null {
 
 function foldTrap(scalar: Scalar): Problem | null {
   const { source: src, start, end } = scalar;
-  const broken = src.text.indexOf("\n", start);
-  if (broken === -1 || broken >= end) return null;
-  if (!/[\u3000-\u9fff\uff00-\uffef]\s*\n\s*[\u3000-\u9fff\uff00-\uffef]/.test(src.text.slice(start, end))) return null;
+  const raw = src.text.slice(start, end);
+  if (!raw.includes("\n")) return null;
+  if (!/[\u3000-\u9fff\uff00-\uffef]\s*\n\s*[\u3000-\u9fff\uff00-\uffef]/.test(raw)) return null;
   return problemAt(
     scalar,
     "yaml-folded-chinese",
@@ -171,6 +182,44 @@ export function flowTraps(map: MapNode, parts: Part[]): Problem | null {
     );
   }
   return null;
+}
+
+/** A text with `{{ }}` that stands unquoted inside `{ }` or `[ ]` on one line. */
+function holeInFlow(line: string): { at: number; text: string } | null {
+  let depth = 0;
+  let start = 0; // of the entry that is being read
+  let quote = "";
+  for (let at = 0; at < line.length; at++) {
+    const letter = line[at]!;
+    if (quote !== "") {
+      if (letter === quote) quote = "";
+    } else if ((letter === '"' || letter === "'") && line.slice(start, at).trim() === "") quote = letter;
+    else if (line.startsWith("{{", at) && depth > 0) {
+      const close = line.indexOf("}}", at);
+      const end = close === -1 ? line.length : close + 2;
+      const from = start + /^\s*/.exec(line.slice(start))![0].length;
+      return { at: from, text: line.slice(from, end) + (/^[^,}\]]*/.exec(line.slice(end))?.[0].trimEnd() ?? "") };
+    } else if (letter === "{" || letter === "[") {
+      if (depth > 0 || /(^|[:-])\s*$/.test(line.slice(Math.max(0, at - 9), at))) depth++;
+      start = at + 1;
+    } else if (letter === "}" || letter === "]") depth = Math.max(0, depth - 1);
+    else if (letter === "," || (letter === ":" && /\s/.test(line[at + 1] ?? ""))) start = at + 1;
+  }
+  return null;
+}
+
+/** Where the quote begins that the parser missed the end of: the last value that opens one and does not close it on its line. */
+function openQuote(span: Span, quote: string): Span {
+  const src = span.source;
+  const opening = quote === '"' ? /(?:^|[\s,[{])"(?:[^"\\]|\\.)*$/ : /(?:^|[\s,[{])'[^']*$/;
+  for (let at = lineAt(src, span.start); ; at = lineAt(src, at.start - 1)) {
+    const found = at.text.length > LINE_MAX ? null : opening.exec(at.text);
+    if (found && at.text.trim() !== "") {
+      const start = at.start + found.index + found[0].indexOf(quote);
+      return { source: src, start, end: at.end };
+    }
+    if (at.start === 0) return span;
+  }
 }
 
 function quoted(text: string): string {

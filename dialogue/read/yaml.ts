@@ -6,6 +6,13 @@ import { flowTraps, parseTrap, plainTrap } from "./traps.ts";
 
 const FILE_MAX = 1_000_000;
 const DEPTH_MAX = 60;
+/** Texts, marks and spaces of one file: more than a megabyte of plain FAQ has. */
+const PIECES_MAX = 200_000;
+/** One slip near the top can upset all that follows. */
+const ERRORS_MAX = 50;
+const PROBLEMS_MAX = 200;
+
+const TOO_BIG_HELP = "Divide it: a flow is one file, and FAQ entries may stand in many.";
 
 export type Loaded = { source: Source; root: Node | null; problems: Problem[] };
 
@@ -18,7 +25,7 @@ export function load(file: string, text: string): Loaded {
       root: null,
       problems: [
         problemAt(whole, "file-too-big", "This file is larger than 1 MB.", {
-          help: "Divide it: a flow is one file, and FAQ entries may stand in many.",
+          help: TOO_BIG_HELP,
         }),
       ],
     };
@@ -30,7 +37,7 @@ export function load(file: string, text: string): Loaded {
   const document = documents[0];
   if (!document) return { source: src, root: null, problems: [] };
   const problems: Problem[] = [];
-  for (const error of [...document.errors, ...document.warnings]) problems.push(syntaxProblem(src, error));
+  for (const error of [...document.errors, ...document.warnings].slice(0, ERRORS_MAX)) problems.push(syntaxProblem(src, error));
   const second = documents[1];
   if (second)
     problems.push(
@@ -43,14 +50,23 @@ export function load(file: string, text: string): Loaded {
     );
   if (problems.length > 0) return { source: src, root: null, problems: firstOfEach(problems) };
   const root = document.contents ? build(document.contents, src, problems) : null;
-  return { source: src, root, problems };
+  return { source: src, root, problems: problems.slice(0, PROBLEMS_MAX) };
 }
 
 /** Tokens of the file, or the mistake that it nests deeper than anything written by hand: stops early, since the composer is recursive. */
 function cut(src: Source): CST.Token[] | Problem {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
+  let pieces = 0;
   for (const lexeme of new Lexer().lex(src.text)) {
+    if (++pieces > PIECES_MAX) {
+      return problemAt(
+        { source: src, start: parser.offset, end: parser.offset + 1 },
+        "file-too-big",
+        `This file has more than ${PIECES_MAX} pieces before this point.`,
+        { help: TOO_BIG_HELP },
+      );
+    }
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > DEPTH_MAX) {
       return problemAt(

@@ -103,7 +103,30 @@ export function mistakes(base: string): Mistake[] {
       says: "YAML puts a space where this text goes on to the next line, and Chinese has none there.",
       helps: "`|`",
     },
-    { code: "yaml-quote", ...steps("  - send: 'never closed\n«»"), says: "A quote is opened and never closed." },
+    { code: "yaml-quote", ...steps("  - send: «'never closed»\n"), says: "A quote is opened and never closed." },
+    {
+      code: "yaml-braces",
+      ...steps("  - { send: «Hi {{ slots.n }}», you }\n"),
+      says: "Inside `{ }` and `[ ]` YAML reads the braces of `{{ }}` as its own.",
+      helps: '"Hi {{ slots.n }}',
+    },
+    {
+      code: "yaml-braces",
+      ...steps("  - send: [«One {{ slots.n }}», Two]\n"),
+      says: "Inside `{ }` and `[ ]` YAML reads the braces of `{{ }}` as its own.",
+    },
+    {
+      code: "wrong-type",
+      ...steps("  - «send:Hi»\n"),
+      says: "`steps` takes a step (a map of keys), and this is `send:Hi`.",
+      helps: "`send: …`",
+    },
+    {
+      code: "wrong-type",
+      path: "flows/alder/f.flow.yaml",
+      text: "«- send: Hi»\n",
+      says: "This is a list, and a flow file is a map of keys.",
+    },
     {
       code: "yaml-tab",
       path: "flows/alder/f.flow.yaml",
