@@ -76,7 +76,7 @@ describe("docs/texts.md", () => {
       expect(text, name).toContain(`\`${name}\``);
       expect(text, name).toContain(line.en);
     }
-    const listed = [...text.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap((match) =>
+    const listed = [...text.matchAll(/^- (`\w+`(?:, `\w+`)*): /gm)].flatMap((match) =>
       [...match[1]!.matchAll(/\w+/g)].map((word) => word[0]),
     );
     expect(listed.sort()).toEqual(Object.keys(ENGINE_TEXTS).sort());
