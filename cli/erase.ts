@@ -1,6 +1,8 @@
 /** `baton erase`: forgets one customer on a store that nobody else has open; a running server does it through its API. */
 import { createInterface } from "node:readline/promises";
 import type { BotName, PersonId } from "../model/ids.ts";
+import type { Store } from "../model/store.ts";
+import { saying } from "../runtime/log.ts";
 import { systemClock } from "../server/clock.ts";
 import { createIds } from "../server/ids.ts";
 import { keyedHash } from "../server/secret.ts";
@@ -19,7 +21,13 @@ export async function erase(customer: string, flags: EraseFlags): Promise<number
   }
   const bot = opened.program.bot.name as BotName;
   const person = customer as PersonId;
-  const store = await openStore(opened.settings, opened.root, { clock: systemClock, ids: createIds(systemClock) });
+  let store: Store;
+  try {
+    store = await openStore(opened.settings, opened.root, { clock: systemClock, ids: createIds(systemClock) });
+  } catch (error) {
+    console.error(`${saying(error)}\nA running server forgets a customer through its API: docs/api.md.`);
+    return 2;
+  }
   try {
     const conversations = await store.conversationsOf(bot, person);
     if (conversations.length === 0) {
@@ -38,7 +46,9 @@ export async function erase(customer: string, flags: EraseFlags): Promise<number
 
 async function agreed(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} [y/N] `);
+  const ended = new AbortController(); // nobody is there to answer
+  terminal.once("close", () => ended.abort());
+  const answer = await terminal.question(`${question} [y/N] `, { signal: ended.signal }).catch(() => "");
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }

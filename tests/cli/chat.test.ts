@@ -1,0 +1,113 @@
+/** `baton chat` with a script piped in: it plays as if it were typed. */
+import { describe, expect, it } from "vitest";
+import { run } from "../road/process.ts";
+
+/** @returns what was printed after each line typed, by that line */
+async function talk(
+  lines: string[],
+  args: string[] = [],
+): Promise<{ status: number | null; out: string; answerTo: (line: string) => string }> {
+  const { status, out, err } = await run(["chat", ...args], { input: `${lines.join("\n")}\n` });
+  if (err !== "") throw new Error(err);
+  return {
+    status,
+    out,
+    answerTo(line) {
+      const [, rest] = out.split(`› ${line}\n`);
+      if (rest === undefined) throw new Error(`${line} was not typed:\n${out}`);
+      return rest.split(/^\S+ \d\d:\d\d › /m)[0]!;
+    },
+  };
+}
+
+describe("the customer in the terminal", () => {
+  it("comes by an advertisement, fills a form, is reminded, and looks behind the scenes", async () => {
+    const { status, answerTo } = await talk([
+      "/ad",
+      "/ad 1",
+      "42",
+      "I want to return my order",
+      "AL-100002",
+      "/why",
+      "/slots",
+      "/tap Too small",
+      "/tap Nonsense",
+    ]);
+    expect(status).toBe(0);
+    expect(answerTo("/ad")).toContain("1  Spring boots (ref: spring-boots-*)");
+    expect(answerTo("/ad 1")).toMatch(/You're chatting with Alder's assistant.*you came for the Ridge boots.*Which EU size do you wear\?/s);
+    expect(answerTo("42")).toContain("Size 42: yes, the Ridge boots are in stock.");
+    expect(answerTo("AL-100002")).toMatch(/What's wrong with it\?\n +\(Too small\) \(Too big\) \(Faulty\) \(Changed my mind\)/);
+    expect(answerTo("/why")).toMatch(/ends in question at returns\/reason/);
+    expect(answerTo("/slots")).toContain('order_number = "AL-100002" (customer)');
+    expect(answerTo("/slots")).toContain("controller: bot");
+    expect(answerTo("/tap Too small")).toContain("Would you like another size or your money back?");
+    expect(answerTo("/tap Nonsense")).toContain("There is nothing called Nonsense to tap.");
+  });
+
+  it("waits 21 hours, and one reminder came in between", async () => {
+    const { answerTo } = await talk(["/ad 1", "42", "/wait 21h", "/wait soon"]);
+    expect(answerTo("/wait 21h")).toMatch(/21h later\n.*Still thinking about the Ridge boots/);
+    expect(answerTo("/wait soon")).toContain("How long?");
+  });
+
+  it("and the agent on the other side: a person answers, notes, and gives back with facts", async () => {
+    const lines = [
+      "I want to return my order",
+      "AL-100002",
+      "I want a person",
+      "/ticket",
+      "/agent Hello, this is Mei.",
+      "/agent note a regular",
+      "where are my boots",
+    ];
+    const { answerTo, out } = await talk([
+      ...lines,
+      "/agent return wish reason=small",
+      "refund",
+      "/frobnicate",
+      "/help",
+      "/quit",
+      "never heard",
+    ]);
+    expect(answerTo("I want a person")).toContain("I'm connecting you with our team.");
+    expect(JSON.parse(answerTo("/ticket"))).toMatchObject({ schema: "handoff.v1", reason: { code: "customer_asked" } });
+    expect(answerTo("/agent Hello, this is Mei.")).toContain("Agent: Hello, this is Mei.");
+    expect(answerTo("/agent note a regular")).toContain("Noted, for agents only.");
+    expect(answerTo("where are my boots").trim()).toBe("");
+    expect(answerTo("/agent return wish reason=small")).toMatch(
+      /Given back to the bot\..*Would you like another size or your money back\?/s,
+    );
+    expect(answerTo("refund")).toMatch(/Done\. Your return is R-\d+/);
+    expect(answerTo("/frobnicate").trim()).toBe("/frobnicate is not a command here. /help lists them.");
+    expect(answerTo("/help")).toContain("/agent return [step]");
+    expect(out).not.toContain("never heard");
+  });
+
+  it("in Chinese, when the profile says so", async () => {
+    const { answerTo } = await talk(["我想退货", "转人工"], ["--language", "zh"]);
+    expect(answerTo("我想退货")).toContain("请问订单号是多少？");
+    expect(answerTo("转人工")).toContain("正在为您转接人工客服");
+  });
+
+  it("under the rules of another channel", async () => {
+    const { answerTo } = await talk(["I want to return my order", "AL-100002"], ["--channel", "wechat"]);
+    expect(answerTo("AL-100002")).toContain("What's wrong with it?");
+    const { status, err } = await run(["chat", "--channel", "fax"]);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^There is no channel called fax\. Channels: .*messenger.*\n$/);
+  });
+
+  it("hears nothing that a terminal could not say, and lives", async () => {
+    const { status } = await talk([
+      "{{ slots.x }}",
+      "__proto__",
+      "\u202e\u0007",
+      "/ad __proto__",
+      "/tap constructor",
+      "/agent return __proto__=1",
+      "x".repeat(50_000),
+    ]);
+    expect(status).toBe(0);
+  });
+});
