@@ -100,4 +100,3 @@ export const ActionsFile = object("an actions file", {
   events: keyed(object("an event", { fields: fields().optional() }), "a map of events").optional(),
 });
 export type ActionsFile = z.infer<typeof ActionsFile>;
-export { dottedName };

@@ -301,4 +301,3 @@ const fileShape = {
 };
 export const FlowFile = object("a flow file", fileShape);
 export type FlowFile = z.infer<typeof FlowFile>;
-export type { Sited };
