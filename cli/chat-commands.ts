@@ -61,7 +61,7 @@ async function enterByAd(stage: Stage, name: string): Promise<string[]> {
   const rule = ads[Number(name) - 1];
   const referral: Referral = rule ? referralOf(rule) : { source: "ADS", type: "OPEN_THREAD", ref: name, adId: "1" };
   const first = (await stage.conversation()) === null;
-  if (first) await stage.hears({ kind: "tapped", payload: "GET_STARTED", title: "Get Started", referral });
+  if (first) await stage.hears({ kind: "happened", name: "get_started", fields: {}, referral });
   else await stage.hears({ kind: "referred", referral });
   return [];
 }

@@ -271,7 +271,8 @@ function stageAdapter(channel: string, profile: Profile, shown: Shown[], clock: 
 function openingOf(limits: Limits, event: Heard): string | undefined {
   const names = Object.keys(limits.windows.openings);
   if (event.kind === "said") return names.includes("message") ? "message" : names[0];
-  if (event.kind === "tapped") return names.find((name) => /postback|tap|menu/.test(name)) ?? names[0];
+  if (event.kind === "tapped" || (event.kind === "happened" && event.name === "get_started"))
+    return names.find((name) => /postback|tap|menu/.test(name)) ?? names[0];
   if (event.kind === "referred") return names.find((name) => /click|scan/.test(name));
   return undefined;
 }

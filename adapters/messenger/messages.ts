@@ -54,7 +54,13 @@ function leadSummary(item: Item, customer: string, mid: string | undefined, mess
   return envelope(item, customer, "lead_summary", mid, event, "lead_form");
 }
 
-/** A button, Get Started, the menu, an ice breaker. Buttons never expire: a tap may come months later, and twice. */
+/** What a page's Get Started button carries by custom, and by our own publishing. */
+const GET_STARTED = "GET_STARTED";
+
+/**
+ * A button, the menu, an ice breaker: a tap. Get Started opens a conversation, which every channel has a way to do: it
+ * happens under that name. Buttons never expire: a tap may come months later, and twice.
+ */
 export function fromPostback(item: Item, postback: Wire): Envelope {
   const mid = id(postback.mid);
   const customer = customerOf(item);
@@ -64,8 +70,9 @@ export function fromPostback(item: Item, postback: Wire): Envelope {
   const payload = text(postback.payload) ?? title;
   if (payload === undefined) return ignored(item, "postback", "It has neither payload nor title.", mid, "postback");
   const referral = readReferral(postback.referral);
-  const event: Heard = { kind: "tapped", payload };
-  if (title !== undefined) event.title = title;
+  const event: Extract<Heard, { kind: "tapped" | "happened" }> =
+    payload === GET_STARTED ? { kind: "happened", name: "get_started", fields: { payload } } : { kind: "tapped", payload };
+  if (event.kind === "tapped" && title !== undefined) event.title = title;
   if (mid !== undefined) event.messageId = mid;
   if (referral !== undefined) event.referral = referral;
   return envelope(item, customer, "postback", mid, event, fromAd(referral) ? "ad_message" : "postback");

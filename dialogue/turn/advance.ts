@@ -11,7 +11,7 @@ import { runPattern } from "./patterns.ts";
 import { hearReferral, learn, startAd } from "./referrals.ts";
 import { type Decided, leaveQueue } from "./returns.ts";
 import { startFlow } from "./runs.ts";
-import { triggersOf } from "./triggers.ts";
+import { flowForPayload, triggersOf } from "./triggers.ts";
 import { dropOldKept } from "./values.ts";
 import { nextDue, runDue } from "./waits.ts";
 import { walk } from "./walk.ts";
@@ -90,7 +90,9 @@ function hearHappening(draft: Draft, event: Extract<Heard, { kind: "happened" }>
     understood(draft);
     return;
   }
-  const flow = triggersOf(draft.programs.newest).events.get(event.name);
+  const { newest } = draft.programs;
+  const payload = typeof event.fields.payload === "string" ? event.fields.payload : null;
+  const flow = triggersOf(newest).events.get(event.name) ?? (opening && payload !== null ? flowForPayload(newest, payload) : undefined);
   draft.followup = !opening && !event.messageId;
   if (flow !== undefined && startFlow(draft, flow, { why: event.name })) {
     understood(draft);

@@ -283,17 +283,21 @@ export const EXPECTED: Record<string, Expected[]> = {
   "postback-get-started-ads.json": [
     [
       {
-        kind: "tapped",
-        payload: "GET_STARTED",
-        title: "Get Started",
+        kind: "happened",
+        name: "get_started",
+        fields: { payload: "GET_STARTED" },
         messageId: mid(44),
         referral: { source: "ADS", type: "OPEN_THREAD", ref: "summer-lead_01", adId: "120200000000000001" },
       },
       "ad_message",
     ],
   ],
-  "postback-get-started-shortlink.json": [[{ kind: "tapped", payload: "GET_STARTED", referral: shortlink("flyer-a_1") }, "postback"]],
-  "postback-get-started.json": [[{ kind: "tapped", payload: "GET_STARTED", title: "Get Started", messageId: mid(42) }, "postback"]],
+  "postback-get-started-shortlink.json": [
+    [{ kind: "happened", name: "get_started", fields: { payload: "GET_STARTED" }, referral: shortlink("flyer-a_1") }, "postback"],
+  ],
+  "postback-get-started.json": [
+    [{ kind: "happened", name: "get_started", fields: { payload: "GET_STARTED" }, messageId: mid(42) }, "postback"],
+  ],
   "postback-ice-breaker.json": [[{ kind: "tapped", payload: "LOCATION", title: "Where are you located?" }, "postback"]],
   "postback-legacy-no-title-no-mid.json": [[{ kind: "tapped", payload: "USER_DEFINED_PAYLOAD" }, "postback"]],
   "postback-user-ref-change-format.json": [

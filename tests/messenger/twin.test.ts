@@ -66,7 +66,7 @@ describe("a conversation with the twin", () => {
     twin.clicksAd("6100000000000010", ad);
     await twin.settled();
     expect(hook.events.map(({ event, opens }) => [event, opens])).toMatchObject([
-      [{ kind: "tapped", payload: "GET_STARTED", referral }, "ad_message"],
+      [{ kind: "happened", name: "get_started", fields: { payload: "GET_STARTED" }, referral }, "ad_message"],
       [{ kind: "said", text: "Is it in stock?", referral }, "ad_message"],
       [{ kind: "referred", referral }, "ad_click"],
     ]);
