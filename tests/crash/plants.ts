@@ -63,11 +63,11 @@ export const PLANTS: Plant[] = [
     echoes: true,
   },
   {
-    title: "timers live in memory only",
+    title: "a timer is not written with its turn",
     breaks: "timers survive",
-    file: "stores/sqlite/timers.ts",
-    find: "set.run([conversation.n, timer.id, conversation.bot, timer.dueAtMs, JSON.stringify(timer.event)]);",
-    replace: "void [timer, conversation];",
+    file: "stores/sqlite/commit.ts",
+    find: "for (const timer of decision.timers.set) timers.set(conversation, timer);",
+    replace: "",
     echoes: true,
   },
   {
@@ -79,11 +79,11 @@ export const PLANTS: Plant[] = [
     echoes: true,
   },
   {
-    title: "lines that a dead process left unsent are not taken up",
+    title: "what a dead process left undone is not taken up",
     breaks: "nothing lost",
-    file: "runtime/runtime.ts",
-    find: "  for (const id of conversations) {\n    const live = liveOf(road, bot, id);",
-    replace: "  for (const id of conversations.slice(0, 0)) {\n    const live = liveOf(road, bot, id);",
+    file: "stores/sqlite/outbox.ts",
+    find: "const conversations = unfinished.rows([bot])",
+    replace: 'const conversations = unfinished.rows(["nobody"])',
     echoes: true,
   },
   {
