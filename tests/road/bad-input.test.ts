@@ -183,8 +183,7 @@ describe("what customers write", () => {
   const TEXTS: [string, string][] = [
     ["a template", "{{ slots.order_number }} {{ customer.id }}"],
     ["a template that does much", "{{ [1,2,3].map(x, x * 1000000).size() }}"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a customer might try
-    ["a name of the environment", "${MESSENGER_APP_SECRET} ${BATON_SECRET} $HOME"],
+    ["a name of the environment", `\${MESSENGER_APP_SECRET} \${BATON_SECRET} $HOME`],
     ["an expression", "slots.reason == 'mind' || customer.vip"],
     ["SQL", "'; DROP TABLE journal; -- \" or 1=1"],
     ["a script", "<script>alert(1)</script>"],
@@ -236,8 +235,7 @@ describe("what customers write", () => {
     const heard = await road.platform.hears(psid, "I'm connecting you");
     const ticket = await road.ticketOf("I want a person");
     const { body } = await road.admin.post(`/tickets/${ticket.id}/claim`);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: what an agent might paste
-    const text = "{{ customer.id }} ${MESSENGER_APP_SECRET} \u202e";
+    const text = `{{ customer.id }} \${MESSENGER_APP_SECRET} \u202e`;
     await road.admin.post(`/conversations/${ticket.conversation_id}/messages`, { epoch: body.epoch, client_id: "words", text });
     expect((await road.platform.receives(psid, heard + 1)).at(-1)).toBe(text);
   });

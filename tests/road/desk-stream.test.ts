@@ -6,6 +6,7 @@ import { pause } from "./platform.ts";
 import { run } from "./process.ts";
 import { post, said } from "./recorded.ts";
 import { openRoad, type Road } from "./road.ts";
+import { listen } from "./stream.ts";
 
 let road: Road;
 beforeAll(async () => {
@@ -13,57 +14,24 @@ beforeAll(async () => {
 });
 afterAll(() => road.close());
 
-type Notice = { id: number; event: string };
-
-/** Reads the stream until `enough`, then breaks the connection. */
-async function listen(after: number | null, enough: (notices: Notice[]) => boolean, header = false): Promise<Notice[]> {
-  const gone = new AbortController();
-  const late = setTimeout(() => gone.abort(), 8_000);
-  const response = await fetch(`${road.baton.url}/api/v1/stream${after === null || header ? "" : `?after=${after}`}`, {
-    headers: { authorization: `Bearer ${road.admin.token}`, ...(header ? { "last-event-id": String(after) } : {}) },
-    signal: gone.signal,
-  });
-  expect(response.headers.get("content-type")).toContain("text/event-stream");
-  const notices: Notice[] = [];
-  let text = "";
-  try {
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-        const block = text.slice(0, end);
-        text = text.slice(end + 2);
-        const id = /^id: (\d+)$/m.exec(block)?.[1];
-        const event = /^event: (\S+)$/m.exec(block)?.[1];
-        if (id && event) notices.push({ id: Number(id), event });
-      }
-      if (enough(notices)) break;
-    }
-  } catch (error) {
-    if (!gone.signal.aborted) throw error;
-  }
-  clearTimeout(late);
-  gone.abort();
-  return notices;
-}
-
 describe("the stream of the desk", () => {
   it("goes on from a number without a gap, after the connection broke and after the process was started again", async () => {
-    const [ready] = await listen(null, (notices) => notices.length > 0);
+    const [ready] = await listen(road.baton.url, road.admin.token, null, (notices) => notices.length > 0);
     expect(ready).toMatchObject({ event: "ready" });
     for (const n of [1, 2, 3]) await road.says(`630000000000000${n}`, "I want a person");
     await Promise.all([1, 2, 3].map((n) => road.platform.hears(`630000000000000${n}`, "I'm connecting you")));
     await pause(300);
-    const all = await listen(ready!.id, (notices) => notices.length >= 3);
+    const all = await listen(road.baton.url, road.admin.token, ready!.id, (notices) => notices.length >= 3);
     const numbers = all.map((one) => one.id);
     expect(numbers).toEqual(numbers.map((_, at) => ready!.id + 1 + at)); // an admin sees every notice
-    const rest = await listen(numbers[0]!, (notices) => notices.length >= numbers.length - 1, true);
+    const rest = await listen(road.baton.url, road.admin.token, numbers[0]!, (notices) => notices.length >= numbers.length - 1, true);
     expect(rest.slice(0, numbers.length - 1)).toEqual(all.slice(1));
 
     expect(await road.baton.stop()).toBe(0);
     await road.restart();
-    const again = await listen(numbers[0]!, (notices) => notices.length >= numbers.length - 1);
+    const again = await listen(road.baton.url, road.admin.token, numbers[0]!, (notices) => notices.length >= numbers.length - 1);
     expect(again.slice(0, numbers.length - 1)).toEqual(all.slice(1));
-    const never = await listen(1_000_000, (notices) => notices.length > 0);
+    const never = await listen(road.baton.url, road.admin.token, 1_000_000, (notices) => notices.length > 0);
     expect(never[0]).toMatchObject({ event: "reset" });
   });
 });
