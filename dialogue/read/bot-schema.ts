@@ -1,7 +1,7 @@
 /** What a bot's manifest and its actions file may say. */
 import { z } from "zod";
 import { ButtonSource, format, language, SlotSource, TextOrMessage } from "./flow-schema.ts";
-import { dottedName, duration, formed, keyed, name, object, oneOrMore, text, value } from "./words.ts";
+import { duration, formed, keyed, name, object, oneOrMore, text, value } from "./words.ts";
 
 const settings = () => keyed(text("a setting"), "a map of settings", null);
 const HOURS_KEY = /^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$/;

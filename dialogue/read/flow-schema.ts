@@ -1,6 +1,6 @@
 /** What a flow file may say: the keys of every step, of messages, slots and triggers. */
 import { z } from "zod";
-import { dottedName, duration, formed, keyed, maybeText, name, object, oneOrMore, type Sited, text, value, type Written } from "./words.ts";
+import { dottedName, duration, formed, keyed, maybeText, name, object, oneOrMore, text, value, type Written } from "./words.ts";
 
 const texts = () => oneOrMore(text(), "a text or a list of variants");
 export const CHANNEL = /^[a-z][a-z0-9_]*(:\S+)?$/;

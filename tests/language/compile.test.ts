@@ -141,7 +141,6 @@ steps: [ { send: 1.10 }, { collect: b, ask: 2026 }, { set: { slots.a: 0x1F } } ]
   it("settings are filled in, and an unset one without a default leaves its setting out", () => {
     const bot = GOOD["bots/alder.bot.yaml"]!.replace(
       '{ page: "1" }',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a setting, as a brand writes it.
       '{ page: "${PAGE}", token: "${TOKEN}", host: "${HOST:-https://a.test}" }',
     );
     const { program } = compileBrand({ "bots/alder.bot.yaml": bot }, { env: { PAGE: "77" } });

@@ -237,9 +237,7 @@ export function mistakes(base: string): Mistake[] {
     { code: "empty-branch", ...steps('  - «if»: "true"\n'), says: "This `if` has neither `then` nor `else`, so it decides nothing." },
     {
       code: "setting-outside",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a setting, as a brand writes it.
       ...steps('  - send: "Write to «${SHOP_MAIL}»"\n'),
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a setting, as a brand writes it.
       says: "`${SHOP_MAIL}` is a setting, and settings stand in the bot's and the actions' file only.",
     },
     { code: "not-yet", ...steps("  - { «track»: lead }\n"), says: "`track` is part of the language, and this release cannot run it yet." },
