@@ -125,7 +125,7 @@ function checkKept(shop: Workshop, flows: Map<string, Flow>): void {
           severity: "error",
           ...flow.place,
           length: flow.name.length,
-          message: `The kept slot \`${slot.name}\` is a \`${slot.type}\` here and a \`${earlier.slot.type}\` in \`${earlier.flow.name}\`; a kept slot is shared, and has one type.`,
+          message: `The kept slot \`${slot.name}\` has the type \`${slot.type}\` here and \`${earlier.slot.type}\` in \`${earlier.flow.name}\`; a kept slot is shared, and has one type.`,
           near: [],
           help: "Give both the same type, or one of them another name.",
         });

@@ -413,7 +413,7 @@ export function mistakes(base: string): Mistake[] {
       path: "flows/alder/f.flow.yaml",
       text: "format: 1\nflow: «f»\nslots: { k: { type: text, keep: 1d } }\nsteps: { send: Hi }\n",
       more: { "flows/alder/e.flow.yaml": "format: 1\nflow: e\nslots: { k: { type: integer, keep: true } }\nsteps: { send: Hi }\n" },
-      says: "The kept slot `k` is a `text` here and a `integer` in `e`; a kept slot is shared, and has one type.",
+      says: "The kept slot `k` has the type `text` here and `integer` in `e`; a kept slot is shared, and has one type.",
     },
     {
       code: "personal-value",
