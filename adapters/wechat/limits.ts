@@ -19,7 +19,7 @@ export const wechatLimits: Limits = {
   choices: { max: 10, titleMax: 60, payloadMax: 64 },
   cards: { max: 1, titleMax: 64, subtitleMax: 120, buttonsMax: 0 },
   media: ["image", "video", "audio"],
-  menu: { max: 15, titleMax: 4 },
+  menu: { max: 15, titleMax: 60 }, // three with five below each; a first-level title shows four Chinese characters
   iceBreakers: null,
   windows: {
     openings: {
