@@ -12,15 +12,17 @@ export const APP = "400000000000001";
 export const APP_SECRET = "an-app-secret-that-nobody-should-print";
 export const PAGE_TOKEN = "a-page-token-that-nobody-should-print";
 
+export const RECORDINGS = join(ROOT, "tests", "fixtures", "messenger");
+
 // biome-ignore lint/suspicious/noExplicitAny: recordings are whatever the platform sent
 export type Webhook = { object: string; entry: { id: string; time: number; messaging: any[] }[] };
 
 export function recorded(name: string): Webhook {
-  return JSON.parse(readFileSync(join(ROOT, "tests", "fixtures", "messenger", `${name}.json`), "utf8"));
+  return JSON.parse(readFileSync(join(RECORDINGS, `${name}.json`), "utf8"));
 }
 
 export function recordedAnswer(name: string): Answer {
-  return JSON.parse(readFileSync(join(ROOT, "tests", "fixtures", "messenger", "responses", `${name}.json`), "utf8"));
+  return JSON.parse(readFileSync(join(RECORDINGS, "responses", `${name}.json`), "utf8"));
 }
 
 let mids = 0;

@@ -1,6 +1,7 @@
 /** The road from an advertisement to a person and back, over real HTTP: the real process, recorded webhooks, Messenger's side as a stub. */
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adapted, CUSTOMER, chose, post } from "./recorded.ts";
+import { adapted, CUSTOMER, chose, post, RECORDINGS, recorded } from "./recorded.ts";
 import { type Json, openRoad, type Road } from "./road.ts";
 
 let road: Road;
@@ -152,5 +153,23 @@ describe("from an advertisement to a person and back", () => {
     const back = await platform.hears(psid, "您想换尺码，还是退款？", answered);
     await road.says(psid, "退款");
     await platform.hears(psid, "办好了。退货单号 R-", back);
+  });
+});
+
+describe("every recording of the platform", () => {
+  const names = readdirSync(RECORDINGS)
+    .filter((name) => name.endsWith(".json") && !["verification-request.json", "signature-vectors.json"].includes(name))
+    .map((name) => name.slice(0, -".json".length));
+
+  it("is acknowledged by the real process, also when it comes again, and nobody else notices", async () => {
+    expect(names.length).toBeGreaterThan(80);
+    const statuses = new Map<string, number[]>();
+    for (const name of names) statuses.set(name, [await post(road.baton.url, recorded(name)), await post(road.baton.url, recorded(name))]);
+    expect([...statuses].filter(([, twice]) => twice.some((status) => status !== 200))).toEqual([]);
+    const psid = "6100000000000009";
+    await road.says(psid, "Do you ship to Germany?");
+    await road.platform.hears(psid, "Yes, to 34 countries");
+    expect(road.platform.unproved).toEqual([]);
+    expect(road.baton.printed()).not.toMatch(/"level":[56]0/); // no error, nothing fatal
   });
 });
