@@ -55,7 +55,7 @@ describe("a queue is open when its wall clock says so", () => {
 
   it("over a whole year: when it says it opens, it is open, and it is closed the millisecond before", () => {
     for (const hours of [SHOP, NIGHT])
-      for (let nowMs = Date.UTC(2026, 0, 1); nowMs < Date.UTC(2027, 0, 1); nowMs += 5_400_000) {
+      for (let nowMs = Date.UTC(2026, 0, 1); nowMs < Date.UTC(2027, 0, 1); nowMs += 7 * 3_600_000 + 780_000) {
         const opensMs = opensAtMs(hours, nowMs)!;
         expect(queueOpen(hours, opensMs)).toBe(true);
         if (opensMs !== nowMs) expect(queueOpen(hours, opensMs - 1)).toBe(false);
