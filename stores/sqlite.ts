@@ -201,6 +201,7 @@ function database(libsql: Libsql.Database): Database {
         // a statement that gives no rows has no raw mode
       }
       return {
+        write: (cells) => void prepared.get(checked(cells)),
         run: (cells) => prepared.run(checked(cells)).changes,
         row: (cells) => (reader.get(checked(cells)) as Row | undefined) ?? null,
         rows: (cells) => reader.all(checked(cells)) as Row[],

@@ -72,9 +72,9 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
     if (!conversation || conversation.version !== decision.began || !guarded(conversation, decision)) return { kind: "conflict" };
     if (decision.seen) {
       const { key, digest } = decision.seen;
-      answer.run([bot, exact(key), atMs, digest, JSON.stringify(decision.seen.answer)]);
+      answer.write([bot, exact(key), atMs, digest, JSON.stringify(decision.seen.answer)]);
     }
-    for (const seq of decision.decided) decided.run([place(conversation.n, seq)]);
+    for (const seq of decision.decided) decided.write([place(conversation.n, seq)]);
     const seqs = recorder.appendAll(conversation, decision.journal);
     let passed: { dropped: LineId[]; underWay: LineId[] } = { dropped: [], underWay: [] };
     if (decision.controller !== undefined) passed = outbox.passControl(conversation, decision.survive ?? [], atMs);

@@ -23,7 +23,7 @@ export function customerWriter(db: Database): CustomerWriter {
         if (value === null) merged.delete(name);
         else merged.set(name, value);
       }
-      write.run([bot, person, JSON.stringify(Object.fromEntries(merged)), atMs]);
+      write.write([bot, person, JSON.stringify(Object.fromEntries(merged)), atMs]);
     },
   };
 }

@@ -21,7 +21,7 @@ export function feedWriter(db: Database): FeedWriter {
   return {
     add(bot, notice, atMs) {
       const n = (last.get(bot) ?? end(bot)) + 1;
-      add.run([bot, n, atMs, notice.kind, notice.conversation, notice.ticket, notice.queue, JSON.stringify(notice.data)]);
+      add.write([bot, n, atMs, notice.kind, notice.conversation, notice.ticket, notice.queue, JSON.stringify(notice.data)]);
       last.set(bot, n);
     },
     forget: () => last.clear(),

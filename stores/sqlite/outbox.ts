@@ -65,7 +65,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
   const recovered = new Set<BotName>();
 
   function dropRow(conversation: Known, row: OutboxRow, atMs: number): OutboxRow {
-    drop.run(["epoch", row.id]);
+    drop.write(["epoch", row.id]);
     recorder.append(conversation, droppedEntry(row, atMs));
     return { ...row, state: "dropped", why: "epoch" };
   }
@@ -84,14 +84,14 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
     if (settlement.inbox) recorder.await(conversation, settlement.inbox, settlement.inbox.atMs);
     if (settlement.marks) {
       conversation.marks = joinMarks(conversation, settlement.marks);
-      writeMarks.run([JSON.stringify(conversation.marks), conversation.n]);
+      writeMarks.write([JSON.stringify(conversation.marks), conversation.n]);
     }
     if (settlement.feed) feed.add(bot, settlement.feed, nowMs);
   }
 
   return {
     add(conversation, row, seq) {
-      add.run([
+      add.write([
         row.id,
         conversation.bot,
         place(conversation.n, seq),
@@ -114,7 +114,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
         const row = outboxRow(cells);
         if (row.lane !== "line") continue; // calls and notices belong to nobody who speaks
         if (row.state !== "ready") underWay.push(row.id as LineId);
-        if (survive.includes(row.by)) restamp.run([conversation.epoch, row.id]);
+        if (survive.includes(row.by)) restamp.write([conversation.epoch, row.id]);
         else if (row.state === "ready") dropped.push(dropRow(conversation, row, atMs).id as LineId);
       }
       return { dropped, underWay };
@@ -134,7 +134,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
           dropped.push(dropRow(conversation, row, nowMs));
           continue;
         }
-        markSending.run([exact(id)]);
+        markSending.write([exact(id)]);
         sending.push({ ...row, state: "sending", attempts: row.attempts + 1 });
       }
       return { sending, dropped };

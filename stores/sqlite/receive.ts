@@ -65,8 +65,8 @@ function conversationOpener(db: Database, known: KnownConversations): (inbound: 
     const session = JSON.stringify(EMPTY_SESSION);
     const marks = JSON.stringify(NO_MARKS);
     const n = openConversation.row([bot, newConversation, ...at, newPerson, session, marks, receivedAtMs])?.[0] as number;
-    addCustomer.run([bot, newPerson, receivedAtMs]);
-    addAddress.run([bot, ...at, newPerson, n, receivedAtMs]);
+    addCustomer.write([bot, newPerson, receivedAtMs]);
+    addAddress.write([bot, ...at, newPerson, n, receivedAtMs]);
     const conversation: Known = {
       n,
       id: newConversation,

@@ -33,7 +33,7 @@ export function recorder(db: Database): Recorder {
 
   function append(known: Known, entry: JournalEntry): number {
     const seq = known.nextSeq;
-    statement(1).run(cells(place(known.n, seq), entry));
+    statement(1).write(cells(place(known.n, seq), entry));
     known.nextSeq = seq + 1;
     return seq;
   }
@@ -46,14 +46,14 @@ export function recorder(db: Database): Recorder {
         const some = entries.slice(at, at + ROWS_MAX);
         const all: Cell[] = [];
         for (let index = 0; index < some.length; index++) all.push(...cells(place(known.n, first + at + index), some[index]!));
-        statement(some.length).run(all);
+        statement(some.length).write(all);
       }
       known.nextSeq = first + entries.length;
       return entries.map((_, index) => first + index);
     },
     await(known, entry, readyAtMs) {
       const seq = append(known, entry);
-      inbox.run([place(known.n, seq), entry.atMs, readyAtMs]);
+      inbox.write([place(known.n, seq), entry.atMs, readyAtMs]);
       return seq;
     },
   };

@@ -32,7 +32,7 @@ export function ticketWriter(db: Database): (known: Known, ticket: Ticket) => vo
     const [rank, dueMs, openedAtMs] = orderKey(ticket);
     const { id, queue, state, agent, closedAtMs } = ticket;
     const whole = JSON.stringify(ticket);
-    write.run([id, conversation.bot, conversation.n, queue, state, agent, rank, dueMs, openedAtMs, closedAtMs, whole]);
+    write.write([id, conversation.bot, conversation.n, queue, state, agent, rank, dueMs, openedAtMs, closedAtMs, whole]);
   };
 }
 

@@ -25,17 +25,17 @@ export function timers(db: Database, known: KnownConversations, recorder: Record
   const due = db.prepare(DUE);
   return {
     set(conversation, timer) {
-      set.run([conversation.n, timer.id, conversation.bot, timer.dueAtMs, JSON.stringify(timer.event)]);
+      set.write([conversation.n, timer.id, conversation.bot, timer.dueAtMs, JSON.stringify(timer.event)]);
     },
     cancel(conversation, id) {
-      cancel.run([conversation.n, id]);
+      cancel.write([conversation.n, id]);
     },
     ring(bot, nowMs, limit) {
       const rung = new Set<ConversationId>();
       for (const [id, conversation, dueAtMs, event] of due.rows([bot, nowMs, limit])) {
         const heard = known.byId(bot, conversation as ConversationId);
         if (!heard) continue;
-        cancel.run([heard.n, id as string]);
+        cancel.write([heard.n, id as string]);
         // In its place among what waits: a deadline missed while we were down comes before the texts that arrived after it.
         recorder.await(heard, entryOf(JSON.parse(event as string) as Timer["event"], dueAtMs as number), nowMs);
         rung.add(heard.id);
