@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { channelLimits } from "../adapters/limits.ts";
 import { compile } from "../dialogue/compile.ts";
 import { type Problem, problemsToJson, problemsToSarif, renderProblem } from "../dialogue/problem.ts";
+import { systemClock } from "../server/clock.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
 import { readSettings } from "../server/settings.ts";
 
@@ -20,9 +21,10 @@ export async function check(flags: CheckFlags): Promise<number> {
   const env = "wrong" in settings ? {} : settings.env;
   const builtins = readBuiltins();
   const limits = channelLimits();
+  const today = new Date(systemClock.nowMs()).toISOString().slice(0, 10);
   const found = new Map<string, Problem>(); // a file that two bots share is reported once
   for (const bot of project.bots) {
-    for (const problem of compile({ bot, files: project.files, builtins, limits, env }).problems) {
+    for (const problem of compile({ bot, files: project.files, builtins, limits, env, today }).problems) {
       found.set(`${problem.file}:${problem.line}:${problem.column}:${problem.code}:${problem.message}`, problem);
     }
   }

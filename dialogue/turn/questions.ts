@@ -68,7 +68,10 @@ function sayQuestion(draft: Draft, step: CollectStep): void {
   waitForAnswer(draft, step);
 }
 
-/** The same question once more, after something came between; a confirmation is asked again as one. */
+/**
+ * The same question once more, after something came between; a confirmation is asked again as one. What came between may
+ * have filled a slot they share (`keep`): then it is passed in silence, as if the run had just come to it.
+ */
 export function askAgain(draft: Draft): void {
   const step = openCollect(draft);
   if (step === undefined) {
@@ -76,6 +79,15 @@ export function askAgain(draft: Draft): void {
     return;
   }
   const confirming = draft.session.question!.confirming;
+  if (confirming === undefined && !step.askAgain) {
+    const value = filled(draft, step.target, step.slot);
+    if (value !== undefined && firstFailing(draft, step, value) === null) {
+      note(draft, step.id, "already filled");
+      closeQuestion(draft);
+      pass(draft, step);
+      return;
+    }
+  }
   draft.session.question = { ...draft.session.question!, askedAtMs: draft.view.nowMs };
   if (confirming !== undefined && step.confirm !== undefined) sayConfirm(draft, step, step.confirm, confirming);
   else sayQuestion(draft, step);

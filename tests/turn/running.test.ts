@@ -249,6 +249,15 @@ describe("lifetimes", () => {
     expect(t.says("two")).toEqual(["Size?"]);
   });
 
+  it("a question whose kept slot another flow filled meanwhile is passed in silence", () => {
+    const two = `triggers: [ { keyword: TWO } ]\nslots: { size: { type: integer, keep: 1d }, wide: { type: yes_no } }\nsteps:\n  - { collect: wide, ask: "Wide?" }\n  - set: { slots.size: 42 }\n`;
+    const one = `triggers: [ { keyword: ONE } ]\nslots: { size: { type: integer, keep: 1d } }\nsteps:\n  - { collect: size, ask: "Size?" }\n  - send: "one {{ slots.size }}"\n`;
+    const t = talk(brand({ one, two }));
+    expect(t.says("one")).toEqual(["Size?"]);
+    expect(t.says("two")).toEqual(["Wide?"]);
+    expect(t.says("yes").at(-1)).toBe("one 42");
+  });
+
   it("customer fields last, and `set` with null empties", () => {
     const t = talk(
       brand({
