@@ -23,6 +23,8 @@ export type Platform = {
   unproved: string[];
   /** What to answer instead of taking a send; null takes it, `hang` never answers. */
   refuse: (send: Send) => Answer | "hang" | null;
+  /** How long a send waits for its answer. */
+  delayMs: (send: Send) => number;
   profiles: Map<string, object>;
   /** Texts taken for one customer, in order. */
   taken(psid: string): string[];
@@ -43,6 +45,7 @@ export async function createPlatform(options: { page: string; token: string; app
     attempts: [],
     unproved: [],
     refuse: () => null,
+    delayMs: () => 0,
     profiles: new Map(),
     taken: (psid) => platform.attempts.filter((one) => one.psid === psid && one.mid !== null).map((one) => one.text),
     hears,
@@ -75,6 +78,8 @@ export async function createPlatform(options: { page: string; token: string; app
     if (!refused) send.mid = `m_out_${++count}`;
     platform.attempts.push(send);
     if (refused === "hang") return;
+    const delayMs = platform.delayMs(send);
+    if (delayMs > 0) await pause(delayMs);
     if (refused) reply(refused.status, refused.body);
     else reply(200, { recipient_id: send.psid, message_id: send.mid });
   });

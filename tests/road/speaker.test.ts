@@ -41,6 +41,23 @@ describe("while a person has the conversation", () => {
     await road.platform.hears(psid, "Yes, to 34 countries", back);
   });
 
+  it("of a reply under way only what has left is said; the rest is dropped, and the agent sees that", async () => {
+    const psid = "6200000000000008";
+    road.platform.delayMs = (send) => (send.psid === psid ? 600 : 0);
+    await road.says(psid, "where is my parcel"); // two lines: who speaks, and the question
+    while (!road.platform.attempts.some((one) => one.psid === psid)) await pause(5);
+    const { id } = (await road.admin.get("/conversations?limit=1")).body.conversations[0];
+    const taken = await mei.post(`/conversations/${id}/take-over`);
+    expect(taken.status).toBe(200);
+    expect(taken.body.under_way.length).toBe(1);
+    road.platform.delayMs = () => 0;
+    await pause(600 + SILENCE_MS);
+    expect(road.platform.taken(psid).length).toBe(1);
+    const lines = (await road.talk(id)).filter((one) => one.by === "bot" || one.by === "system");
+    expect(lines.map((one) => one.state)).toEqual(["sent", "dropped"]);
+    expect(taken.body.under_way).toEqual([lines[0].id]);
+  });
+
   it("somebody who answers in the page's inbox takes control like any agent", async () => {
     const psid = "6200000000000002";
     await road.says(psid, "where is my parcel");
@@ -89,6 +106,16 @@ describe("everything once", () => {
     expect(await post(road.baton.url, webhook)).toBe(200);
     await pause(SILENCE_MS);
     expect(road.platform.taken(psid).filter((text) => text.includes("Yes, to 34 countries")).length).toBe(1);
+  });
+
+  it("ten customers ask for a person in the same moment: each is promised one, each has a ticket of their own", async () => {
+    const psids = Array.from({ length: 10 }, (_, n) => `62100000000000${String(n).padStart(2, "0")}`);
+    await Promise.all(psids.map((psid) => road.says(psid, "I want a person")));
+    await Promise.all(psids.map((psid) => road.platform.hears(psid, "I'm connecting you")));
+    const { body } = await road.admin.get("/tickets?limit=200");
+    const conversations = body.tickets.map((one: Json) => one.conversation_id);
+    expect(new Set(conversations).size).toBe(conversations.length);
+    expect(conversations.length).toBeGreaterThanOrEqual(10);
   });
 
   it("two agents claim at once: one has it, the other learns who", async () => {
