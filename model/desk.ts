@@ -5,8 +5,19 @@ import type { Json } from "./json.ts";
 
 /** `status` is the HTTP status a caller sees. Source of the codes: handoff-facts §g.2. */
 export type RefusalCode =
-  | "stale_epoch" | "not_controller" | "window_closed" | "invalid_transition" | "already_claimed" | "idempotency_mismatch"
-  | "not_found" | "no_such_step" | "no_such_queue" | "bad_fact" | "busy" | "too_long" | "not_allowed";
+  | "stale_epoch"
+  | "not_controller"
+  | "window_closed"
+  | "invalid_transition"
+  | "already_claimed"
+  | "idempotency_mismatch"
+  | "not_found"
+  | "no_such_step"
+  | "no_such_queue"
+  | "bad_fact"
+  | "busy"
+  | "too_long"
+  | "not_allowed";
 export type Refusal = { refused: RefusalCode; status: 403 | 404 | 409 | 413 | 422 | 503; message: string; details?: Json };
 
 export type ControlRequest = {
