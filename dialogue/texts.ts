@@ -24,17 +24,17 @@ export const ENGINE_TEXTS: Record<string, EngineText> = {
     es: "Respóndeme con un importe, por ejemplo 20.",
   },
   invalid_date: {
-    en: "I couldn't read a date in that. Something like \"tomorrow\" or \"12 May\" works.",
+    en: 'I couldn\'t read a date in that. Something like "tomorrow" or "12 May" works.',
     zh: "没看懂日期，您可以写“明天”或“5月12日”。",
     es: "No he entendido la fecha. Vale algo como «mañana» o «12 de mayo».",
   },
   invalid_time: {
-    en: "I couldn't read a time in that. Something like \"5 pm\" or \"17:30\" works.",
+    en: 'I couldn\'t read a time in that. Something like "5 pm" or "17:30" works.',
     zh: "没看懂时间，您可以写“下午5点”或“17:30”。",
     es: "No he entendido la hora. Vale algo como «17:30».",
   },
   invalid_datetime: {
-    en: "I need a day and a time, such as \"tomorrow at 5 pm\".",
+    en: 'I need a day and a time, such as "tomorrow at 5 pm".',
     zh: "我需要日期和时间，例如“明天下午5点”。",
     es: "Necesito un día y una hora, por ejemplo «mañana a las 17:00».",
   },
