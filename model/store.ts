@@ -4,6 +4,7 @@
  * resolves only once that transaction is on disk.
  */
 import type { Address } from "./address.ts";
+import type { DeskShelf, DeskShelfReader } from "./desk-shelf.ts";
 import type { Envelope } from "./event.ts";
 import type { AgentId, BotName, CallId, ConversationId, LineId, PersonId, QueueName, TicketId, TimerId } from "./ids.ts";
 import type { JournalEntry, JournalRow } from "./journal.ts";
@@ -139,9 +140,16 @@ export type Settlement = {
 
 export type TicketFilter = { bot: BotName; states?: TicketState[]; queues?: QueueName[]; agent?: AgentId; after?: TicketId; limit: number };
 
+/** Until when the customer has been shown what we said, as the platform told; null: it has not. */
+export type ReceiptMarks = { deliveredUntilMs: number | null; readUntilMs: number | null };
+
 /** What a command that only looks may use. It takes no lock, changes nothing and may run beside the writing process. */
 export type StoreReader = Pick<
   Store,
+  | keyof DeskShelfReader
+  | "ticketsOf"
+  | "tail"
+  | "receiptMarks"
   | "load"
   | "find"
   | "waiting"
@@ -168,7 +176,7 @@ export type StoreReader = Pick<
   | "close"
 >;
 
-export interface Store {
+export interface Store extends DeskShelf {
   /** One POST, one unit. Resolves after the commit; only then may the platform be told 200. */
   receive(inbound: Inbound[]): Promise<ReceivedEvent[]>;
   load(bot: BotName, id: ConversationId): Promise<Conversation | null>;
@@ -199,10 +207,18 @@ export interface Store {
   ticket(bot: BotName, id: TicketId): Promise<Ticket | null>;
   /** Per queue: how many wait or are offered, and since when. */
   waitingByQueue(bot: BotName): Promise<Record<string, { waiting: number; oldestMs: number | null }>>;
+  /** All tickets that a conversation has had, oldest first. */
+  ticketsOf(bot: BotName, id: ConversationId): Promise<Ticket[]>;
   journal(bot: BotName, id: ConversationId, afterSeq: number, limit: number): Promise<JournalRow[]>;
+  /** The last rows before a number (absent: of all), in order. */
+  tail(bot: BotName, id: ConversationId, limit: number, beforeSeq?: number): Promise<JournalRow[]>;
+  /** From the receipts after a number: how far the customer has got. */
+  receiptMarks(bot: BotName, id: ConversationId, afterSeq: number): Promise<ReceiptMarks>;
   feed(bot: BotName, after: number, limit: number): Promise<FeedRow[]>;
   /** The number of the newest notice. */
   feedEnd(bot: BotName): Promise<number>;
+  /** Told after each commit of this process that added notices; what others write is found by looking. @returns how to stop being told */
+  watchFeed(told: () => void): () => void;
 
   customer(bot: BotName, person: PersonId): Promise<JsonObject>;
   conversationsOf(bot: BotName, person: PersonId): Promise<Conversation[]>;

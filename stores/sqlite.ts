@@ -12,6 +12,7 @@ import { checkpoints } from "./sqlite/checkpoint.ts";
 import { committer } from "./sqlite/commit.ts";
 import { customerWriter } from "./sqlite/customers.ts";
 import type { Cell, Database, Row, Statement } from "./sqlite/database.ts";
+import { shelfWriter } from "./sqlite/desk-shelf.ts";
 import { eraser } from "./sqlite/erase.ts";
 import { feedWriter } from "./sqlite/feed.ts";
 import { knownConversations } from "./sqlite/known.ts";
@@ -73,7 +74,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       known.forget();
       feed.forget();
     },
-    written: checkpoint.written,
+    written(units) {
+      checkpoint.written(units);
+      feed.written();
+    },
     isBusy,
   });
   const retain = retainer(db, known, unit);
@@ -82,6 +86,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return {
     ...reading(db),
     ...readingKnown(db, known),
+    ...shelfWriter(db, unit),
+    watchFeed: feed.watch,
     receive: (inbound) => unit(() => receive(inbound)),
     commit: (decision) => unit(() => commit(decision)),
     markSending: (bot, lines, nowMs) => unit(() => out.markSending(bot, lines, nowMs)),

@@ -345,7 +345,7 @@ export const HOSTILE_STRINGS: string[] = [
   ...new Set([
     ...ELEMENTS,
     // Each way out of the place it lands in, before what runs most often.
-    ...WAYS_OUT.flatMap((out) => [0, 1, 8, 14, 25, 33, 37, 41, 58].map((at) => `${out}${ELEMENTS[at]}`)),
+    ...WAYS_OUT.flatMap((out) => [0, 1, 8, 14, 20, 25, 28, 33, 37, 41, 44, 50, 58].map((at) => `${out}${ELEMENTS[at]}`)),
     ...ATTRIBUTES,
     ...ATTRIBUTES.map((attribute) => `Ana ${attribute} P.`),
     ...TEMPLATES,

@@ -4,6 +4,7 @@ import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
 import type { Ticket } from "../../model/ticket.ts";
 import type { Database } from "./database.ts";
+import { FORGET_SHELF } from "./desk-shelf.ts";
 import type { FeedWriter } from "./feed.ts";
 import type { Known, KnownConversations } from "./known.ts";
 import { firstPlace, lastPlace } from "./place.ts";
@@ -57,6 +58,7 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
   const emptyFeed = db.prepare(EMPTY_FEED);
   const emptyCustomer = db.prepare(EMPTY_CUSTOMER);
   const ledger = db.prepare(LEDGER);
+  const forgetShelf = FORGET_SHELF.map((sql) => db.prepare(sql));
   const tickets = ticketReader(db);
 
   function eraseConversation(conversation: Known, by: string, atMs: number): { entries: number; lines: number } {
@@ -68,6 +70,7 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
     emptyInbox.run(range);
     emptyTimers.run([n]);
     emptyFeed.run([bot, conversation.id]);
+    for (const statement of forgetShelf) statement.run([n]);
     for (const ticket of tickets.ofConversation(n)) {
       const open = ticket.state !== "closed";
       writeTicket(conversation, emptied(ticket, atMs));

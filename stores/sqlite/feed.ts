@@ -12,19 +12,34 @@ export interface FeedWriter {
   add(bot: BotName, notice: FeedNotice, atMs: number): void;
   /** After a failed transaction its numbers are free again. */
   forget(): void;
+  /** After a transaction: tells those who watch, if there is anything new. */
+  written(): void;
+  watch(told: () => void): () => void;
 }
 
 export function feedWriter(db: Database): FeedWriter {
   const add = db.prepare(ADD);
   const end = feedEnd(db);
   const last = new Map<BotName, number>();
+  const watching = new Set<() => void>();
+  let hasNew = false;
   return {
     add(bot, notice, atMs) {
       const n = (last.get(bot) ?? end(bot)) + 1;
       add.write([bot, n, atMs, notice.kind, notice.conversation, notice.ticket, notice.queue, JSON.stringify(notice.data)]);
       last.set(bot, n);
+      hasNew = true;
     },
     forget: () => last.clear(),
+    written() {
+      if (!hasNew) return;
+      hasNew = false;
+      for (const told of watching) told();
+    },
+    watch(told) {
+      watching.add(told);
+      return () => watching.delete(told);
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { agentReader } from "./agents.ts";
 import { answeredReader } from "./commit.ts";
 import { customerReader } from "./customers.ts";
 import { type Database, exact, type Row } from "./database.ts";
+import { shelfReader } from "./desk-shelf.ts";
 import { erasureReader } from "./erase.ts";
 import { feedEnd, feedReader } from "./feed.ts";
 import { addressOf, type KnownConversations, marksReader } from "./known.ts";
@@ -34,6 +35,11 @@ const WAITING = `
   SELECT ${ENTRY}, i.at_ms, i.ready_at_ms FROM inbox i CROSS JOIN journal j ON j.place = i.place
   WHERE i.place BETWEEN ? AND ? ORDER BY i.at_ms, i.place`;
 const JOURNAL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place LIMIT ?`;
+const TAIL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place DESC LIMIT ?`;
+// From the end: receipts come with almost every line, so the newest is near. The range ends where the reader began.
+const RECEIPT = `
+  SELECT j.at_ms, json_extract(j.personal, '$.untilMs') FROM journal j
+  WHERE j.place BETWEEN ? AND ? AND j.kind = 'receipt' AND json_extract(j.skeleton, '$.kind') = ? ORDER BY j.place DESC LIMIT 1`;
 const COUNTS: [table: string, sql: string][] = [
   ...["conversations", "customers", "seen", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
     (table): [string, string] => [table, `SELECT count(*) FROM ${table} WHERE bot = ?`],
@@ -75,6 +81,8 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const find = db.prepare(FIND);
   const waiting = db.prepare(WAITING);
   const journal = db.prepare(JOURNAL);
+  const tail = db.prepare(TAIL);
+  const receipt = db.prepare(RECEIPT);
   const counts = COUNTS.map(([table, sql]): [string, ReturnType<Database["prepare"]>] => [table, db.prepare(sql)]);
   const conversationOf = conversationReader(db);
   const answered = answeredReader(db);
@@ -91,6 +99,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
 
   return {
+    ...shelfReader(db),
     async load(bot, id) {
       const row = byId.row([bot, exact(id)]);
       return row && conversationOf(row);
@@ -131,6 +140,28 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
       const n = numberOf(bot, id);
       if (n === null) return [];
       return journal.rows([place(n, Math.max(0, afterSeq) + 1), lastPlace(n), limit]).map((row) => journalRow(row, id));
+    },
+    async tail(bot, id, limit, beforeSeq) {
+      const n = numberOf(bot, id);
+      if (n === null) return [];
+      const to = beforeSeq === undefined ? lastPlace(n) : Math.min(lastPlace(n), firstPlace(n) + beforeSeq - 1);
+      return tail
+        .rows([firstPlace(n), to, limit])
+        .map((row) => journalRow(row, id))
+        .reverse();
+    },
+    async receiptMarks(bot, id, afterSeq) {
+      const n = numberOf(bot, id);
+      if (n === null) return { deliveredUntilMs: null, readUntilMs: null };
+      const until = (kind: string) => {
+        const row = receipt.row([place(n, Math.max(0, afterSeq) + 1), lastPlace(n), kind]);
+        return row && ((row[1] ?? row[0]) as number);
+      };
+      return { deliveredUntilMs: until("delivered"), readUntilMs: until("read") };
+    },
+    async ticketsOf(bot, id) {
+      const n = numberOf(bot, id);
+      return n === null ? [] : tickets.ofConversation(n);
     },
     async feed(bot, after, limit) {
       return feed(bot, after, limit);

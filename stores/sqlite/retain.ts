@@ -1,6 +1,7 @@
 /** Forgetting by age, in units small enough to pass between turns. What is under way is never touched. */
 import type { BotName } from "../../model/ids.ts";
 import type { Database, Row } from "./database.ts";
+import { FORGET_SHELF } from "./desk-shelf.ts";
 import { UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
 import { firstPlace, lastPlace } from "./place.ts";
@@ -29,7 +30,12 @@ const QUIET_SINCE = `
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE conversation = ?1 AND state <> 'closed')
     AND NOT EXISTS (SELECT 1 FROM timers WHERE conversation = ?1)`;
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
-const DELETE_OWNED: string[] = ["DELETE FROM tickets WHERE conversation = ?", UNLINK, "DELETE FROM conversations WHERE n = ?"];
+const DELETE_OWNED: string[] = [
+  ...FORGET_SHELF,
+  "DELETE FROM tickets WHERE conversation = ?",
+  UNLINK,
+  "DELETE FROM conversations WHERE n = ?",
+];
 const DELETE_CUSTOMER = `
   DELETE FROM customers WHERE bot = ?1 AND person = ?2 AND NOT EXISTS (SELECT 1 FROM conversations WHERE bot = ?1 AND person = ?2)`;
 const SEEN_AFTER = "SELECT key, at_ms FROM seen WHERE bot = ? AND key > ? ORDER BY key LIMIT ?";

@@ -87,6 +87,29 @@ const STEPS: string[] = [
     PRIMARY KEY (bot, keyed_hash)
   ) STRICT, WITHOUT ROWID;
   `,
+  // 2: what the desk keeps: how people sign in, drafts, canned replies, files that agents send.
+  `
+  CREATE TABLE sign_in (
+    table_name TEXT NOT NULL, id TEXT NOT NULL, lookup TEXT, owner TEXT, body TEXT NOT NULL,
+    PRIMARY KEY (table_name, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX sign_in_by_lookup ON sign_in (table_name, lookup) WHERE lookup IS NOT NULL;
+  CREATE INDEX sign_in_by_owner ON sign_in (table_name, owner) WHERE owner IS NOT NULL;
+
+  CREATE TABLE drafts (
+    bot TEXT NOT NULL, agent TEXT NOT NULL, conversation TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (bot, agent, conversation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX drafts_by_conversation ON drafts (bot, conversation);
+
+  CREATE TABLE canned (bot TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (bot, id)) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE uploads (
+    bot TEXT NOT NULL, id TEXT NOT NULL, conversation TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (bot, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX uploads_by_conversation ON uploads (bot, conversation);
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;
