@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const steps = [
-  ["types", ["npx", "tsc", "--noEmit"]],
+  ["types", ["npm", "run", "-s", "types"]],
   ["format and lint", ["npx", "biome", "check", "."]],
   ["build", ["node", "build.mjs"]],
   ["flows", ["node", "dist/baton.js", "check"]],

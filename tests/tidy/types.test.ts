@@ -10,6 +10,7 @@ const run = (command: string, args: string[]) => {
 
 it("every file type-checks", { timeout: 120_000 }, () => {
   expect(run("tsc", ["--noEmit"])).toBe("");
+  expect(run("tsc", ["--noEmit", "-p", "web"])).toBe("");
 });
 
 it("every file is formatted and free of lint", { timeout: 60_000 }, () => {
