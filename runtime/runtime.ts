@@ -14,6 +14,7 @@ import { learnEchoes } from "./doubt.ts";
 import { type Erased, erasePerson } from "./erase.ts";
 import { type Answer, receiveWebhook, tell } from "./inbox.ts";
 import { saying } from "./log.ts";
+import { type Moved, moveConversation } from "./move.ts";
 import { pump } from "./outbox.ts";
 import { keepRetention } from "./retention.ts";
 import { liveOf, type Road, type RunningBot, type RuntimeDeps, runningBot, track } from "./road.ts";
@@ -35,6 +36,8 @@ export interface Runtime extends ControlRoad {
   erase(bot: BotName, person: PersonId, by: string): Promise<Erased>;
   /** From now on triggers, patterns, FAQ, ads and queues are this program's; runs under way stay on their own. */
   reload(bot: BotName, program: Program): void;
+  /** The runs under way in one conversation go on in the newest program, where they find their place in it. */
+  move(bot: BotName, conversation: ConversationId): Promise<Moved>;
   /** An agent came, went or changed. */
   agentsChanged(bot: BotName): void;
   /** Resolves when nothing is pending that does not wait for time to pass. */
@@ -97,6 +100,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       bot.named = (hash) => (hash === program.hash ? program : hash === before.hash ? before : older(hash));
       staffChanged(bot);
     },
+    move: (bot, conversation) => moveConversation(road, botOf(bot), conversation),
     agentsChanged(name) {
       const bot = botOf(name);
       staffChanged(bot);

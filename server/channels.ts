@@ -1,6 +1,7 @@
 /** The accounts that bots speak through: an adapter per bot and channel, or the channel's twin where there are no credentials. */
 import { createMessengerAdapter } from "../adapters/messenger/adapter.ts";
-import { createMessengerTwin, type Twin } from "../adapters/messenger/twin.ts";
+import type { PlayedProfile } from "../adapters/messenger/twin/platform.ts";
+import { createMessengerTwin, SOMEBODY, type Twin } from "../adapters/messenger/twin.ts";
 import type { ChannelAccount, Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { Clock } from "../model/clock.ts";
@@ -14,12 +15,15 @@ export type Channels = {
   accounts: Map<string, RuntimeBot["accounts"]>;
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
-  twins: { bot: BotName; channel: string; twin: Twin }[];
+  twins: PlayedChannel[];
   close(): Promise<void>;
 };
 
+/** A twin, and who the customers are that somebody plays on it (by their id; the others are somebody). */
+export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin; profiles: Map<string, PlayedProfile> };
+
 type Opening = { settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
-type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null };
+type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; profiles?: Map<string, PlayedProfile> };
 
 /** Channels that this release speaks. A new one adds its line here. */
 const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening) => Promise<Opened>> = {
@@ -40,7 +44,8 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
       served.push({ bot, adapter: opened.adapter });
       channels.webhooks.set(opened.adapter.path, served);
-      if (opened.twin) channels.twins.push({ bot, channel, twin: opened.twin });
+      const { twin, profiles = new Map() } = opened;
+      if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin, profiles });
     }
   }
   return channels;
@@ -83,12 +88,14 @@ async function openMessenger(accounts: ChannelAccount[], { settings, clock, fail
   }
   const page = { pageId: pages[0]?.pageId || TWIN_PAGE, pageToken: "twin-page-token" };
   const secret = "twin-app-secret";
+  const profiles = new Map<string, PlayedProfile>();
   const twin = await createMessengerTwin({
     clock,
     pages: [page],
     appId: TWIN_APP,
     appSecret: secret,
     webhookUrl: `${serverUrl}/webhooks/messenger`,
+    profile: (psid) => profiles.get(psid) ?? SOMEBODY,
   });
   const adapter = createMessengerAdapter({
     ...common,
@@ -98,5 +105,5 @@ async function openMessenger(accounts: ChannelAccount[], { settings, clock, fail
     appSecrets: [secret],
     apiUrl: twin.url,
   });
-  return { adapter, accounts: [page.pageId], twin };
+  return { adapter, accounts: [page.pageId], twin, profiles };
 }

@@ -58,7 +58,7 @@ const BODY_MAX_BYTES = 1_048_576;
 const FAULT_KINDS: ReadonlySet<string> = new Set([...SEND_FAULTS, ...WEBHOOK_FAULTS]);
 
 /** Someone to talk about, in a demo without a network. */
-const SOMEBODY: PlayedProfile = { first_name: "Robin", last_name: "Example", locale: "en_US", timezone: 0 };
+export const SOMEBODY: PlayedProfile = { first_name: "Robin", last_name: "Example", locale: "en_US", timezone: 0 };
 
 export async function createMessengerTwin(options: TwinOptions): Promise<Twin> {
   const { clock, appId, appSecret, pages } = options;

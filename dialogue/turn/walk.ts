@@ -50,6 +50,7 @@ function stay(draft: Draft, flow: Flow): void {
 
 function take(draft: Draft, flow: Flow, step: Step): void {
   const { session } = draft;
+  if (!TELLS[step.kind]) note(draft, `${flow.name}/${step.id}`, step.kind);
   switch (step.kind) {
     case "send":
       say(draft, step.message, scopeOf(draft), { flow: flow.name, step: step.id });
@@ -108,6 +109,18 @@ function take(draft: Draft, flow: Flow, step: Step): void {
       return;
   }
 }
+
+/** Kinds that note more than that they were walked. */
+const TELLS: Partial<Record<Step["kind"], true>> = {
+  if: true,
+  switch: true,
+  goto: true,
+  end: true,
+  action: true,
+  answer: true,
+  wait: true,
+  handoff: true,
+};
 
 function stand(draft: Draft, step: Step): void {
   switch (step.kind) {
