@@ -3,8 +3,11 @@ import type { AgentId, BotName } from "../model/ids.ts";
 import { hashToken, newToken } from "../server/api/token.ts";
 import type { House } from "../server/assemble.ts";
 
-/** @param token the first agent's, when this start made them */
-export function greeting(house: House, url: string, token: string | null): string {
+/** How the first agent gets in: by a browser, and by a script. */
+export type FirstKeys = { name: string; password: string; token: string };
+
+/** @param keys the first agent's, when this start made them */
+export function greeting(house: House, url: string, keys: FirstKeys | null): string {
   const lines = house.programs.map((program) => `${program.bot.title} is running at ${url}`);
   for (const { bot, channel } of house.channels.twins) {
     lines.push(`  ${channel} (${bot}) has no credentials and runs against its built-in twin: nothing leaves this machine.`);
@@ -19,20 +22,22 @@ export function greeting(house: House, url: string, token: string | null): strin
       `  curl ${url}/_twin/thread                                  see the thread`,
     );
   }
-  if (token) {
+  lines.push("", `Answer as an agent at ${url}/desk`);
+  if (keys) {
     lines.push(
-      "",
-      "Answer as an agent. This token is shown once and may do everything:",
-      `  ${token}`,
-      `  curl -H "authorization: Bearer ${token}" ${url}/api/v1/tickets`,
+      `  name ${keys.name}, one-time password ${keys.password}   (shown this once; you choose your own at the first sign-in)`,
+      "The same agent for scripts, by a token that is shown this once and may do everything:",
+      `  curl -H "authorization: Bearer ${keys.token}" ${url}/api/v1/tickets`,
     );
   }
   lines.push("", `Health: ${url}/health/ready   Numbers: ${url}/metrics   Stop: Ctrl+C`);
   return lines.join("\n");
 }
 
-/** A bot that nobody can answer for gets its first agent, an admin. @returns their token, or null when there are agents */
-export async function firstAgent({ store, programs, ids }: House): Promise<string | null> {
+const FIRST_NAME = "admin";
+
+/** A bot that nobody can answer for gets its first agent, an admin. @returns how they get in, or null when there are agents */
+export async function firstAgent({ store, programs, ids, signIn }: House): Promise<FirstKeys | null> {
   for (const program of programs) {
     const bot = program.bot.name as BotName;
     if ((await store.agents(bot)).length > 0) continue;
@@ -50,7 +55,11 @@ export async function firstAgent({ store, programs, ids }: House): Promise<strin
       disabled: false,
     };
     await store.saveAgent(first, hashToken(token));
-    return token;
+    const accounts = await signIn();
+    let made = await accounts.oneTimePassword(first, FIRST_NAME);
+    if (typeof made === "string") made = await accounts.oneTimePassword(first, `${FIRST_NAME}-${bot.toLowerCase()}`); // another bot's was first
+    if (typeof made === "string") throw new Error(`The first agent of ${bot} has no name to sign in with.`);
+    return { ...made, token };
   }
   return null;
 }

@@ -42,10 +42,10 @@ export async function start(flags: StartFlags): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
-  const token = await firstAgent(house); // before anybody can ask whether somebody is there
+  const keys = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
-  console.log(greeting(house, server.url, token));
+  console.log(greeting(house, server.url, keys));
   await told();
   log("info", "Stopping: what is under way is finished first.");
   await server.close();

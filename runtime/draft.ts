@@ -11,8 +11,9 @@ import type { Ticket } from "../model/ticket.ts";
 import { startCalls } from "./calls.ts";
 import { mayGo, pump, refusalOf, spendToken } from "./outbox.ts";
 import { pack } from "./pack.ts";
-import { type Live, type Road, track } from "./road.ts";
+import type { Live, Road } from "./road.ts";
 import { routeSoon } from "./router.ts";
+import { signal } from "./signal.ts";
 import { staffChanged } from "./staff.ts";
 import { armBot } from "./timers.ts";
 
@@ -281,11 +282,9 @@ function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" 
   pump(road, live);
 }
 
-/** The customer sees that somebody is at work; best effort, and nobody's trouble when it fails. */
+/** The customer sees that somebody is at work. */
 function showTyping(road: Road, live: Live): void {
-  const { account, conversation } = live;
-  if (!conversation || !account?.adapter.signal) return;
-  track(road, account.adapter.signal(conversation.address, "typing"), () => undefined);
+  if (live.conversation) signal(road, live.account, live.conversation.address, "typing");
 }
 
 function merged(fields: JsonObject, news: JsonObject): JsonObject {

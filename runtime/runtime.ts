@@ -19,6 +19,7 @@ import { pump } from "./outbox.ts";
 import { keepRetention } from "./retention.ts";
 import { liveOf, type Road, type RunningBot, type RuntimeDeps, runningBot, track } from "./road.ts";
 import { routeSoon } from "./router.ts";
+import { type Signal, signalConversation } from "./signal.ts";
 import { readStaff, staffChanged } from "./staff.ts";
 import { ringDue } from "./timers.ts";
 import { wakeLane } from "./worker.ts";
@@ -40,6 +41,8 @@ export interface Runtime extends ControlRoad {
   move(bot: BotName, conversation: ConversationId): Promise<Moved>;
   /** An agent came, went or changed. */
   agentsChanged(bot: BotName): void;
+  /** The customer sees that an agent writes, or has seen their words. Best effort. */
+  signal(bot: BotName, conversation: ConversationId, what: Signal): void;
   /** Resolves when nothing is pending that does not wait for time to pass. */
   idle(): Promise<void>;
   /** Takes up what a process before this one left. */
@@ -106,6 +109,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       staffChanged(bot);
       routeSoon(road, bot);
     },
+    signal: (bot, conversation, what) => signalConversation(road, botOf(bot), conversation, what),
     idle: () => idle(road),
     async start() {
       if (started) return;

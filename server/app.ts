@@ -1,8 +1,13 @@
 /** Everything but the webhooks: health, metrics, the desk's API and, in a demo, the twin's controls. */
 import express, { type Express, type Request, type Response } from "express";
 import type { Log } from "../runtime/log.ts";
+import type { DeskDeps } from "./api/deps.ts";
 import { createDeskApi } from "./api/desk.ts";
+import { createLive } from "./api/live.ts";
+import { createStudioApi } from "./api/studio.ts";
+import { visitor } from "./api/visitor.ts";
 import type { House } from "./assemble.ts";
+import { screens } from "./screens.ts";
 
 export type AppOptions = { house: House; log: Log; stopping: AbortSignal };
 
@@ -11,6 +16,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.set("trust proxy", house.proxyHops);
   app.use((_request, response, next) => {
     response.set({
       "x-content-type-options": "nosniff",
@@ -30,30 +36,30 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   app.get("/metrics", async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());
   });
-  const byName = new Map(programs.map((program) => [program.bot.name, program]));
-  app.use(
-    "/api/v1",
-    createDeskApi({
-      store,
-      road: runtime,
-      clock,
-      ids,
-      log,
-      program: (bot) => byName.get(bot) ?? null,
-      tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
-      agentsChanged: (bot) => runtime.agentsChanged(bot),
-      stopping,
-    }),
-  );
+  const desk: DeskDeps = {
+    store,
+    road: runtime,
+    clock,
+    ids,
+    log,
+    program: (bot) => programs.find((program) => program.bot.name === bot) ?? null, // a studio puts newer ones there
+    signIn: house.signIn,
+    live: createLive(store, clock),
+    publicUrl: house.publicUrl,
+    signal: runtime.signal,
+    tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
+    agentsChanged: (bot) => runtime.agentsChanged(bot),
+    stopping,
+  };
+  const signedIn = async (request: Request) => {
+    const { agent, session } = await visitor(desk, request);
+    return session?.mustChange ? null : agent;
+  };
+  app.use("/api/v1/studio", createStudioApi({ studio: house.studio, isLocal: house.isLocal, signedIn, log, stopping }));
+  app.use("/api/v1", createDeskApi(desk));
   const [twin] = channels.twins;
   if (twin) app.use("/_twin", express.text({ type: "*/*" }), (request, response) => passOn(twin.twin.url, request, response));
-  app.get("/", (_request, response) => {
-    response
-      .type("text/plain")
-      .send(
-        `Baton runs ${programs.map((program) => program.bot.title).join(", ")}.\nThe desk's API is at /api/v1, health at /health/ready, numbers at /metrics.\n`,
-      );
-  });
+  app.use(screens({ hasStudio: channels.twins.length > 0 }));
   app.use((_request, response) => {
     response
       .status(404)

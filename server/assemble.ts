@@ -20,7 +20,9 @@ import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
 import { keyedHash } from "./secret.ts";
 import { type Settings, secretOf } from "./settings.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
 import { openStore } from "./store.ts";
+import type { Studio } from "./studio/studio.ts";
 
 export type House = {
   runtime: Runtime;
@@ -30,8 +32,19 @@ export type House = {
   channels: Channels;
   clock: Clock;
   ids: Ids;
+  /** Where browsers and channels reach this server. */
+  publicUrl: string;
+  proxyHops: number;
+  /** How people sign in; built when the first of them asks. */
+  signIn(): Promise<SignIn>;
+  /** Where designers work; opened when the first of them asks. */
+  studio(): Promise<Studio>;
+  /** Is this server reached from its own machine only? */
+  isLocal: boolean;
   close(): Promise<void>;
 };
+
+const LOCAL_HOSTS = new Set(["127.0.0.1", "localhost", "::1"]);
 
 /**
  * @param serverUrl where this server listens: twins deliver their webhooks there
@@ -71,16 +84,20 @@ export async function assemble(options: {
       ...(callFunction ? { callFunction } : {}),
     });
   }
+  const publicUrl = settings.BATON_URL ?? serverUrl;
+  let signIn: Promise<SignIn> | undefined;
+  let studio: Promise<Studio> | undefined;
+  const rank = createRank();
   const runtime = createRuntime({
     bots,
     store,
     clock,
     ids,
     log,
-    rank: createRank(),
+    rank,
     metrics,
     failpoint,
-    publicUrl: settings.BATON_URL ?? serverUrl,
+    publicUrl,
     keyedHash: (text) => keyedHash(secret, text),
   });
   return {
@@ -91,12 +108,32 @@ export async function assemble(options: {
     channels,
     clock,
     ids,
+    publicUrl,
+    proxyHops: settings.BATON_PROXY_HOPS,
+    signIn() {
+      signIn ??= import("./sign-in/accounts.ts").then(({ createSignIn }) =>
+        createSignIn({ store, clock, secret, isHttps: publicUrl.startsWith("https:") }),
+      );
+      return signIn;
+    },
+    studio() {
+      const adWindowMs = settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS;
+      const { twins } = channels;
+      studio ??= import("./studio/studio.ts").then(({ openStudio }) =>
+        openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, adWindowMs, log }),
+      );
+      return studio;
+    },
+    isLocal: LOCAL_HOSTS.has(settings.HOST),
     async close() {
+      await (await studio)?.close();
       await channels.close();
       await store.close();
     },
   };
 }
+
+const HOUR_MS = 60 * 60_000;
 
 /** Indexes a program's phrases when it is first asked to rank, once. */
 function createRank(): Rank {

@@ -16,6 +16,8 @@ const Schema = z.object({
   BATON_SECRET: Text.min(16).optional(),
   /** Where customers and agents reach this server; links in packages begin with it. */
   BATON_URL: Url.optional(),
+  /** How many proxies of ours stand before this server: their word is taken for where a request comes from. */
+  BATON_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   /** Undecided events a process holds before it answers 503. */
   BATON_QUEUE_MAX: z.coerce.number().int().min(1).default(20_000),
@@ -50,6 +52,7 @@ const EXAMPLES: Record<string, string> = {
   MESSENGER_SENDS_PER_SECOND: "a number of messages, such as 40",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
+  BATON_PROXY_HOPS: "how many of your own proxies stand before this server, such as 1",
 };
 
 /** @returns the settings, or one sentence per setting that is wrong: its name, what is expected, an example; never its value. */

@@ -135,7 +135,11 @@ export const agentRoutes: Route[] = [
       const changed = { ...known, ...given } as Agent;
       await deps.store.saveAgent(changed, null);
       deps.agentsChanged?.(agent.bot);
-      if (changed.disabled && !known.disabled) await takeBack(deps, changed);
+      deps.live.peopleChanged(agent.bot);
+      if (changed.disabled && !known.disabled) {
+        await (await deps.signIn()).endAll(changed.bot, changed.id);
+        await takeBack(deps, changed);
+      }
       return ok({ agent: agentJson(changed) });
     },
   }),
@@ -149,6 +153,7 @@ export const agentRoutes: Route[] = [
       if (!known) return NOT_FOUND;
       const token = newToken();
       await deps.store.saveAgent(known, hashToken(token)); // the old one ends here
+      deps.live.peopleChanged(agent.bot);
       return ok({ agent: agentJson(known), token }, 201);
     },
   }),

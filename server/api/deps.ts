@@ -7,6 +7,8 @@ import type { BotName, ConversationId, Ids } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ReceivedEvent, Store } from "../../model/store.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { SignIn } from "../sign-in/sign-in.ts";
+import type { Live } from "./live.ts";
 
 export type DeskDeps = {
   store: Store;
@@ -14,6 +16,13 @@ export type DeskDeps = {
   clock: Clock;
   ids: Ids;
   log: Log;
+  /** How people sign in with a password; built when the first of them asks. */
+  signIn(): Promise<SignIn>;
+  live: Live;
+  /** Where browsers reach this server, when that is not the host they name (a proxy rewrites it). */
+  publicUrl: string;
+  /** Typing and seen marks for the customer: best effort, and the runtime knows the channel. */
+  signal(bot: BotName, conversation: ConversationId, what: "typing" | "seen"): void;
   /** The newest program of a bot; null for one that this process does not run. */
   program(bot: BotName): Program | null;
   /** Something that the brand's own systems tell a conversation; the key makes it one event however often it is told. */

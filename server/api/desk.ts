@@ -5,11 +5,12 @@ import { conversationRoutes } from "./conversations.ts";
 import type { DeskDeps } from "./deps.ts";
 import { eventRoutes } from "./events.ts";
 import { mount, type Route } from "./route.ts";
+import { sessionRoutes } from "./session.ts";
 import { streamRoutes } from "./stream.ts";
 import { ticketRoutes } from "./tickets.ts";
 
 export function deskRoutes(): Route[] {
-  return [...agentRoutes, ...ticketRoutes, ...conversationRoutes, ...eventRoutes, ...streamRoutes()];
+  return [...sessionRoutes, ...agentRoutes, ...ticketRoutes, ...conversationRoutes, ...eventRoutes, ...streamRoutes()];
 }
 
 export function createDeskApi(deps: DeskDeps): express.Router {

@@ -5,6 +5,10 @@ import type { Json } from "../../model/json.ts";
 export type ApiCode =
   | RefusalCode
   | "unauthenticated"
+  | "wrong_sign_in"
+  | "bad_csrf"
+  | "must_change_password"
+  | "name_taken"
   | "bad_request"
   | "too_large"
   | "unsupported_media_type"
@@ -18,7 +22,14 @@ export function fault(status: number, code: ApiCode, message: string, details?: 
   return details === undefined ? { status, code, message } : { status, code, message, details };
 }
 
-export const UNAUTHENTICATED = fault(401, "unauthenticated", "Send `Authorization: Bearer <token>` with a token that is in use.");
+export const UNAUTHENTICATED = fault(
+  401,
+  "unauthenticated",
+  "Sign in, or send `Authorization: Bearer <token>` with a token that is in use.",
+);
+export const WRONG_SIGN_IN = fault(401, "wrong_sign_in", "This name and password do not belong together.");
+export const BAD_CSRF = fault(403, "bad_csrf", "Send the session's `csrf` value as `X-CSRF-Token`, from this server's own pages.");
+export const MUST_CHANGE_PASSWORD = fault(403, "must_change_password", "Change the one-time password first.");
 export const NOT_ALLOWED = fault(403, "not_allowed", "Your role may not do this.");
 export const NOT_FOUND = fault(404, "not_found", "There is nothing here that you may see.");
 export const INTERNAL = fault(500, "internal", "This did not work because of a mistake of ours. It was logged.");

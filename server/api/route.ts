@@ -8,19 +8,24 @@ import type { Json } from "../../model/json.ts";
 import type { Agent, AgentRole } from "../../model/ticket.ts";
 import { saying } from "../../runtime/log.ts";
 import type { DeskDeps } from "./deps.ts";
-import { type Fault, fault, faultBody, INTERNAL, NOT_ALLOWED, NOT_FOUND, ofParserError, UNAUTHENTICATED } from "./errors.ts";
-import { bearerOf, hashToken } from "./token.ts";
+import { type Fault, fault, faultBody, INTERNAL, NOT_FOUND, ofParserError, UNAUTHENTICATED } from "./errors.ts";
+import { admit, type Visitor, visitor } from "./visitor.ts";
 
 export const PEOPLE: AgentRole[] = ["agent", "supervisor", "admin"];
 export const OVERSEERS: AgentRole[] = ["supervisor", "admin"];
 export const ADMINS: AgentRole[] = ["admin"];
+/** Also those who are not signed in (yet); the route itself looks who they are. */
+export const ANYONE = "anyone";
 
-export type Reply = { status: number; body: Json; headers?: Record<string, string> };
+export type Reply = { status: number; body: Json; headers?: Record<string, string>; cookies?: string[] };
 
 /** What a route's answer is given; everything in it has been checked. */
 export type Call<Body = unknown, Query = unknown> = {
+  /** Not there where the route is for anyone and nobody is signed in. */
   agent: Agent;
-  tokenHash: string;
+  visitor: Visitor;
+  /** Who this is now; null once their token or session has ended. */
+  still(): Promise<Agent | null>;
   /** The `:id` of the path. */
   id: string;
   body: Body;
@@ -32,11 +37,13 @@ export type Call<Body = unknown, Query = unknown> = {
 };
 
 export type Route = {
-  method: "get" | "post" | "patch";
+  method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
-  roles: AgentRole[];
+  roles: AgentRole[] | typeof ANYONE;
   body?: z.ZodType;
   query?: z.ZodType;
+  /** The body is no JSON: the route reads it itself, within its own bounds. */
+  raw?: true;
   /** null: the route wrote its own answer (a stream). */
   answer(deps: DeskDeps, call: Call): Promise<Reply | Fault | null>;
 };
@@ -45,9 +52,10 @@ export type Route = {
 export function route<B extends z.ZodType, Q extends z.ZodType>(row: {
   method: Route["method"];
   path: string;
-  roles: AgentRole[];
+  roles: Route["roles"];
   body?: B;
   query?: Q;
+  raw?: true;
   answer(deps: DeskDeps, call: Call<z.infer<B>, z.infer<Q>>): Promise<Reply | Fault | null>;
 }): Route {
   return row as Route;
@@ -74,25 +82,21 @@ export function mount(router: express.Router, routes: Route[], deps: DeskDeps): 
   });
   // Nobody's body is read before we know who they are.
   router.use(async (request, response, next) => {
-    const token = bearerOf(request.headers.authorization);
-    const tokenHash = token === null ? null : hashToken(token);
-    const agent = tokenHash === null ? null : await deps.store.agentByToken(tokenHash);
-    if (!agent || agent.disabled || deps.program(agent.bot) === null) {
-      response.set("WWW-Authenticate", "Bearer");
-      return send(response, UNAUTHENTICATED);
-    }
-    response.locals.agent = agent;
-    response.locals.tokenHash = tokenHash;
+    const who = await visitor(deps, request);
+    for (const cookie of who.cookies) response.append("Set-Cookie", cookie);
+    response.locals.visitor = who;
     next();
   });
   for (const row of routes) {
     router[row.method](
       row.path,
-      (_request: express.Request, response: express.Response, next: express.NextFunction) => {
-        if (!row.roles.includes(response.locals.agent.role)) return send(response, NOT_ALLOWED);
-        next();
+      (request: express.Request, response: express.Response, next: express.NextFunction) => {
+        const refused = admit(response.locals.visitor, row, request, deps);
+        if (!refused) return next();
+        if (refused === UNAUTHENTICATED) response.set("WWW-Authenticate", "Bearer");
+        send(response, refused);
       },
-      readJson,
+      row.raw ? pass : readJson,
       async (request: express.Request, response: express.Response) => {
         const call = checked(row, request, response);
         const reply = "status" in call ? call : await row.answer(deps, call);
@@ -100,7 +104,11 @@ export function mount(router: express.Router, routes: Route[], deps: DeskDeps): 
       },
     );
   }
-  router.use((_request, response) => send(response, NOT_FOUND));
+  router.use((_request, response) => {
+    const { agent }: Visitor = response.locals.visitor;
+    if (!agent) response.set("WWW-Authenticate", "Bearer");
+    send(response, agent ? NOT_FOUND : UNAUTHENTICATED);
+  });
   router.use((error: unknown, request: express.Request, response: express.Response, _next: express.NextFunction) => {
     const told = ofParserError(error);
     if (told === INTERNAL) deps.log("error", `The desk API could not answer ${request.method} ${routeOf(request)}: ${saying(error)}`);
@@ -110,6 +118,10 @@ export function mount(router: express.Router, routes: Route[], deps: DeskDeps): 
 }
 
 const parse = express.json({ limit: BODY_MAX, inflate: false, strict: true, type: "application/json", reviver: refusePrototypes });
+
+function pass(_request: express.Request, _response: express.Response, next: express.NextFunction): void {
+  next();
+}
 
 function readJson(request: express.Request, response: express.Response, next: express.NextFunction): void {
   const hasBody =
@@ -130,19 +142,21 @@ function checked(row: Route, request: express.Request, response: express.Respons
   if (id !== undefined && !Id.safeParse(id).success) return NOT_FOUND;
   const query = (row.query ?? NoQuery).safeParse({ ...request.query });
   if (!query.success) return badShape("query", query.error);
-  const body = (row.body ?? NoBody).safeParse(row.method === "get" ? undefined : (request.body ?? {}));
-  if (row.method !== "get" && !body.success) return badShape("body", body.error);
+  const hasBody = row.method !== "get" && !row.raw;
+  const body = (row.body ?? NoBody).safeParse(hasBody ? (request.body ?? {}) : undefined);
+  if (hasBody && !body.success) return badShape("body", body.error);
   const header = request.headers["idempotency-key"];
   const key = header === undefined ? undefined : Key.safeParse(header);
   if (key && !key.success) return fault(400, "bad_request", "`Idempotency-Key` has 1 to 255 visible ASCII characters.");
-  const agent: Agent = response.locals.agent;
+  const who: Visitor = response.locals.visitor;
   return {
-    agent,
-    tokenHash: response.locals.tokenHash,
+    agent: who.agent as Agent,
+    visitor: who,
+    still: who.still,
     id: String(id ?? ""),
     body: body.data,
     query: query.data,
-    key: key && `${agent.id}:${key.data}`,
+    key: key && `${who.agent?.id ?? ""}:${key.data}`,
     request,
     response,
   };
@@ -165,13 +179,14 @@ function routeOf(request: express.Request): string {
   return typeof request.route?.path === "string" ? request.route.path : "an unknown path";
 }
 
-export function send(response: express.Response, reply: Reply | Fault): void {
-  if ("code" in reply) response.status(reply.status).json(faultBody(reply));
-  else
-    response
-      .status(reply.status)
-      .set(reply.headers ?? {})
-      .json(reply.body);
+export function send(response: express.Response, reply: Reply | (Fault & { headers?: Record<string, string> })): void {
+  response.status(reply.status).set(reply.headers ?? {});
+  if ("code" in reply) return void response.json(faultBody(reply));
+  if (reply.cookies) {
+    response.removeHeader("Set-Cookie"); // the session that came with the request is over
+    for (const cookie of reply.cookies) response.append("Set-Cookie", cookie);
+  }
+  response.json(reply.body);
 }
 
 export function ok(body: Json, status = 200): Reply {

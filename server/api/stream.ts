@@ -2,15 +2,17 @@
 import type express from "express";
 import { z } from "zod";
 import type { BotName } from "../../model/ids.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { FeedRow } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
 import { fault } from "./errors.ts";
-import { PEOPLE, type Route, route } from "./route.ts";
-import { seesNotice } from "./scope.ts";
+import { FEED_BATCH, type Listener } from "./live.ts";
+import { type Call, PEOPLE, type Route, route } from "./route.ts";
+import { conversationFor, seesNotice } from "./scope.ts";
 
-const BATCH = 200;
-const LOOK_MS = 250;
+/** Commits wake a stream; this is the look behind them. */
+const LOOK_MS = 2_000;
 const HEARTBEAT_MS = 15_000;
 /** How soon a token that was revoked, or a role that changed, takes effect on an open stream. */
 const SIGNED_IN_MS = 3_000;
@@ -31,7 +33,8 @@ export function streamRoutes(): Route[] {
       path: "/stream",
       roles: PEOPLE,
       query: z.strictObject({ after: Number_.optional() }),
-      async answer(deps, { agent, tokenHash, query, request, response }) {
+      async answer(deps, call) {
+        const { agent, query, request, response } = call;
         const header = request.headers["last-event-id"];
         const last = header === undefined ? undefined : Number_.safeParse(header);
         if (last && !last.success) return fault(400, "bad_request", "`Last-Event-ID` is not a number of this stream.");
@@ -39,7 +42,7 @@ export function streamRoutes(): Route[] {
         if (held >= STREAMS_MAX) return { ...fault(429, "rate_limited", "You have too many streams open."), details: { streams: held } };
         open.set(agent.id, held + 1);
         try {
-          await stream(deps, agent, tokenHash, last?.data ?? query.after, request, response);
+          await stream(deps, call, last?.data ?? query.after, request, response);
         } finally {
           const left = (open.get(agent.id) ?? 1) - 1;
           if (left > 0) open.set(agent.id, left);
@@ -53,13 +56,12 @@ export function streamRoutes(): Route[] {
 
 async function stream(
   deps: DeskDeps,
-  signedIn: Agent,
-  tokenHash: string,
+  { agent: signedIn, still }: Pick<Call, "agent" | "still">,
   resume: number | undefined,
   request: express.Request,
   response: express.Response,
 ): Promise<void> {
-  const { clock, store } = deps;
+  const { clock, live } = deps;
   const bot = signedIn.bot;
   const gone = new AbortController();
   const end = () => gone.abort();
@@ -71,17 +73,38 @@ async function stream(
   request.socket.setNoDelay(true);
 
   let agent = signedIn;
+  let nap = new AbortController();
+  let isAwake = false;
+  const listener: Listener = {
+    bot,
+    agent: signedIn.id,
+    presence: new Set(),
+    people: true,
+    recheck: false,
+    wake() {
+      isAwake = true;
+      nap.abort();
+    },
+  };
+  gone.signal.addEventListener("abort", listener.wake);
   let at = await startAt(deps, bot, resume, response);
+  const unlisten = live.listen(listener);
+  for (const conversation of live.occupied(bot)) listener.presence.add(conversation);
   let [checkedMs, beatMs] = [clock.monotonicMs(), clock.monotonicMs()];
   while (!gone.signal.aborted && !deps.stopping?.aborted) {
+    isAwake = false;
     const nowMs = clock.monotonicMs();
-    if (nowMs - checkedMs >= SIGNED_IN_MS) {
-      const known = await store.agentByToken(tokenHash);
-      if (!known || known.disabled || !PEOPLE.includes(known.role)) break;
+    if (listener.recheck || nowMs - checkedMs >= SIGNED_IN_MS) {
+      listener.recheck = false;
+      const known = await still();
+      if (!known || !PEOPLE.includes(known.role)) {
+        await write(deps, response, gone.signal, "event: signed_out\ndata: {}\n\n");
+        break;
+      }
       agent = known;
       checkedMs = nowMs;
     }
-    const rows = await store.feed(bot, at, BATCH);
+    const rows = await live.feed(bot, at);
     for (const row of rows) {
       if (await seesNotice(deps, agent, row)) {
         await write(deps, response, gone.signal, eventOf(row));
@@ -90,15 +113,46 @@ async function stream(
       at = row.n;
       if (gone.signal.aborted) break;
     }
-    if (rows.length === BATCH) continue;
+    if (rows.length >= FEED_BATCH) continue;
+    await writeFrames(deps, agent, listener, response, gone.signal);
     if (nowMs - beatMs >= HEARTBEAT_MS) {
       await write(deps, response, gone.signal, `: ${at}\n\n`);
       beatMs = nowMs;
     }
-    await clock.sleepUntil(clock.nowMs() + LOOK_MS, gone.signal);
+    nap = new AbortController();
+    if (!isAwake && rows.length === 0) await clock.sleepUntil(clock.nowMs() + LOOK_MS, nap.signal);
+    live.sweep();
   }
+  unlisten();
   deps.stopping?.removeEventListener("abort", end);
   if (!response.writableEnded) response.end();
+}
+
+/** What is of this moment: without a number, since nobody needs it later. */
+async function writeFrames(deps: DeskDeps, agent: Agent, listener: Listener, response: express.Response, gone: AbortSignal): Promise<void> {
+  const { store, live } = deps;
+  if (!listener.people && listener.presence.size === 0) return;
+  const agents = await store.agents(agent.bot);
+  const changed = [...listener.presence];
+  listener.presence.clear();
+  for (const conversation of changed) {
+    if (!(await conversationFor(deps, agent, conversation))) continue;
+    const people = live
+      .with(agent.bot, conversation)
+      .map((one) => ({ agent: one.agent, name: agents.find(({ id }) => id === one.agent)?.name ?? one.agent, state: one.state }));
+    await write(deps, response, gone, frame("presence", { conversation_id: conversation, people }));
+  }
+  if (!listener.people) return;
+  listener.people = false;
+  const online = live.online(agent.bot);
+  const there = agents
+    .filter((one) => !one.disabled && one.role !== "system")
+    .map(({ id, name, away }) => ({ id, name, online: online.has(id), away }));
+  await write(deps, response, gone, frame("people", { agents: there }));
+}
+
+function frame(event: string, data: JsonObject): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /**

@@ -16,6 +16,9 @@ const ofTheirs = { agent: "yes", stranger: "hidden", supervisor: "yes", admin: "
 const overseers = { agent: "no", stranger: "no", supervisor: "yes", admin: "yes", system: "no", neighbour: "yes" } as const;
 const admins = { agent: "no", stranger: "no", supervisor: "no", admin: "yes", system: "no", neighbour: "yes" } as const;
 
+/** Doors that anyone may knock at: who has no session is told so, whatever token they bring. tests/api/session.test.ts goes through them. */
+const SESSION_DOORS = ["POST /session", "GET /session", "DELETE /session", "POST /session/end-all", "POST /session/password"];
+
 const DOORS: Record<string, { body?: unknown; access: Record<Exclude<Who, "nobody" | "forged" | "gone">, Access> }> = {
   "GET /me": { access: everybody },
   "GET /agents": { access: overseers },
@@ -24,6 +27,7 @@ const DOORS: Record<string, { body?: unknown; access: Record<Exclude<Who, "nobod
     body: { away: false },
     access: { agent: "yes", stranger: "hidden", supervisor: "no", admin: "yes", system: "no", neighbour: "hidden" },
   },
+  "POST /agents/:agent/password": { body: { name: "agent" }, access: { ...admins, neighbour: "hidden" } },
   "POST /agents/:agent/token": { body: {}, access: { ...admins, neighbour: "hidden" } },
   "GET /tickets": { access: everybody },
   "GET /tickets/:ticket": { access: ofTheirs },
@@ -68,7 +72,7 @@ afterAll(() => house.close());
 it("every route of the API stands in this table", () => {
   const names = { tickets: "ticket", conversations: "conversation", customers: "customer", agents: "agent" } as Record<string, string>;
   const routes = deskRoutes().map(({ method, path }) => `${method.toUpperCase()} ${path.replace(":id", `:${names[path.split("/")[1]!]}`)}`);
-  expect(routes.sort()).toEqual(Object.keys(DOORS).sort());
+  expect(routes.sort()).toEqual([...Object.keys(DOORS), ...SESSION_DOORS].sort());
 });
 
 let customers = 0;
@@ -102,6 +106,22 @@ async function knock(door: string, who: Who): Promise<{ status: number; code: st
 }
 
 describe("everyone at every door", () => {
+  for (const door of SESSION_DOORS)
+    it(`${door}, with a token or none: nobody has a session`, async () => {
+      const [method, path] = door.split(" ") as [string, string];
+      const body = { "POST /session": { name: "agent", password: "x" }, "POST /session/password": { old: "x", password: "y".repeat(20) } }[
+        door
+      ];
+      for (const who of WHO) {
+        const {
+          status,
+          body: told,
+          headers,
+        } = await house.call(method, path, tokens.get(who)!, body ?? (method === "POST" ? {} : undefined));
+        expect([status, told.error.code]).toEqual([401, door === "POST /session" ? "wrong_sign_in" : "unauthenticated"]);
+        expect(headers.getSetCookie()).toEqual([]);
+      }
+    });
   for (const door of Object.keys(DOORS))
     for (const who of WHO) {
       const access = who === "nobody" || who === "forged" || who === "gone" ? "signed out" : DOORS[door]!.access[who];

@@ -17,10 +17,13 @@ import { NO_METRICS } from "../../runtime/metrics.ts";
 import type { BotSettings } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { createDeskApi } from "../../server/api/desk.ts";
+import { createLive } from "../../server/api/live.ts";
 import { hashToken } from "../../server/api/token.ts";
 import { systemClock } from "../../server/clock.ts";
 import { createIds } from "../../server/ids.ts";
 import { readBuiltins } from "../../server/project.ts";
+import { createSignIn } from "../../server/sign-in/accounts.ts";
+import type { SignIn } from "../../server/sign-in/sign-in.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
 
 const MANIFEST = (name: string) => `
@@ -119,6 +122,7 @@ export type House = {
   sent: Outbound[];
   logged: string[];
   programs: Map<BotName, Program>;
+  signIn: SignIn;
   hires(name: string, more?: Partial<Agent> & { bot?: BotName }): Promise<{ agent: Agent; token: string }>;
   writes(text: string, more?: { bot?: string; from?: string; referral?: Referral }): Promise<void>;
   conversation(more?: { bot?: string; from?: string }): Promise<Conversation>;
@@ -130,7 +134,10 @@ export type House = {
   close(): Promise<void>;
 };
 
-export async function createHouse(settings: Partial<BotSettings> = {}): Promise<House> {
+export async function createHouse(
+  settings: Partial<BotSettings> = {},
+  signInFor: { idleS?: number; absoluteS?: number } = {},
+): Promise<House> {
   const clock = systemClock;
   const ids = createIds(clock);
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "test" } });
@@ -173,6 +180,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
   });
   await runtime.start();
   const stopping = new AbortController();
+  const signIn = createSignIn({ store, clock, secret: "only for tests", isHttps: false, ...signInFor });
   const app = express();
   app.use(
     "/api/v1",
@@ -183,6 +191,10 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
       ids,
       log: (level, sentence) => void logged.push(`${level}: ${sentence}`),
       program: (bot) => programs.get(bot) ?? null,
+      signIn: async () => signIn,
+      live: createLive(store, clock),
+      publicUrl: "https://bot.example",
+      signal: runtime.signal,
       tell: runtime.happened,
       agentsChanged: runtime.agentsChanged,
       stopping: stopping.signal,
@@ -201,6 +213,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
     sent,
     logged,
     programs,
+    signIn,
     async hires(name, more = {}) {
       const token = `baton_test_${name}_${++hired}`;
       const agent: Agent = {

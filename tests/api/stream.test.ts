@@ -17,7 +17,10 @@ afterAll(() => house.close());
 type Frame = { id: number | null; event: string; data: Record<string, unknown> };
 type Listening = {
   status: number;
+  /** With a number. */
   frames: Frame[];
+  /** Of the moment, without one. */
+  moments: Frame[];
   text(): string;
   until(enough: () => boolean): Promise<void>;
   ended: Promise<void>;
@@ -33,6 +36,7 @@ async function listen(token: string, query = "", headers: Record<string, string>
   let text = "";
   let woken = () => {};
   const frames: Frame[] = [];
+  const moments: Frame[] = [];
   const decoder = new TextDecoder();
   const ended = (async () => {
     try {
@@ -42,7 +46,9 @@ async function listen(token: string, query = "", headers: Record<string, string>
           .split("\n\n")
           .slice(0, -1)
           .filter((part) => !part.startsWith(":"));
-        frames.splice(0, frames.length, ...parts.map(frameOf));
+        const all = parts.map(frameOf);
+        frames.splice(0, frames.length, ...all.filter((one) => one.id !== null));
+        moments.splice(0, moments.length, ...all.filter((one) => one.id === null));
         woken();
       }
     } catch {
@@ -53,6 +59,7 @@ async function listen(token: string, query = "", headers: Record<string, string>
   return {
     status: response.status,
     frames,
+    moments,
     text: () => text,
     ended,
     hangUp: () => cut.abort(),
@@ -168,6 +175,22 @@ describe("a desk that listens", () => {
     second.hangUp();
     expect(first.frames.map((one) => one.event)).not.toContain("ticket.transferred");
     expect(second.frames.map((one) => one.event)).toEqual(["ticket.transferred"]);
+  });
+
+  it("is woken by the commit, not by looking now and then", async () => {
+    const all = await Promise.all(Array.from({ length: 6 }, () => listen(ada)));
+    await Promise.all(all.map((live) => live.until(() => live.frames.length === 1)));
+    const waitedMs: number[] = [];
+    for (let i = 0; i < 15; i++) {
+      const { ticket } = await house.asks(`w${i}`);
+      const heard = (live: Listening) => live.frames.some((one) => one.event === "ticket.claimed" && one.data.ticket_id === ticket);
+      const beganMs = performance.now();
+      await Promise.all([house.call("POST", `/tickets/${ticket}/claim`, ada, {}), ...all.map((live) => live.until(() => heard(live)))]);
+      waitedMs.push(performance.now() - beganMs);
+    }
+    for (const live of all) live.hangUp();
+    waitedMs.sort((a, b) => a - b);
+    expect(waitedMs[7]).toBeLessThan(150); // the look behind it comes every two seconds
   });
 
   it("ends within seconds of the sign-in's end", async () => {

@@ -18,6 +18,7 @@ const ROW: Record<string, number> = {
 /** One library, one door: the only places that may import it. */
 const DOORS: Record<string, RegExp> = {
   express: /^server\//,
+  "better-auth": /^server\/sign-in\//,
   libsql: /^stores\/sqlite\.ts$/,
   yaml: /^dialogue\/read\/yaml\.ts$/,
   undici: /^(adapters\/|runtime\/)/,
