@@ -15,14 +15,17 @@ export function turnsOf(rows: JournalRow[], programs: FindProgram, tickets: Map<
   const bySeq = new Map(rows.map((row) => [row.seq, row]));
   const states = deliveries(rows);
   const calls = callsOf(rows);
+  let stood = "";
   return rows
     .filter((row) => row.kind === "turn")
     .map((row) => {
+      const before = stood;
       const skeleton = row.skeleton as unknown as TurnSkeleton;
       const personal = row.personal as unknown as TurnPersonal;
       const program = programs(skeleton.program);
       const written = rows.filter((one) => one.cause === row.cause && one.seq >= row.seq && one.kind !== "delivery");
       const cause = row.cause === null ? undefined : bySeq.get(row.cause);
+      stood = skeleton.flow ?? "";
       const ticket = skeleton.handoff === undefined ? undefined : tickets.get(skeleton.handoff);
       return {
         seq: row.seq,
@@ -37,7 +40,7 @@ export function turnsOf(rows: JournalRow[], programs: FindProgram, tickets: Map<
                 (skeleton.joined ?? []).map((seq) => bySeq.get(seq)),
               ),
         ranking: rankingOf(personal, program),
-        trace: traceOf(personal, program),
+        trace: traceOf(personal, program, before),
         calls: (skeleton.calls ?? []).map(({ action }) => ({ action, place: program.actions.get(action)?.place ?? null })),
         said: written.filter((one) => one.kind === "line").map((one) => saidOf(one, program, states)),
         handoff: skeleton.handoff === undefined ? null : handoffOf(skeleton.handoff, ticket),
@@ -167,9 +170,9 @@ function rankingOf(personal: TurnPersonal, program: Program): TurnView["ranking"
 const CANDIDATES_MAX = 5;
 
 /** A note names `flow/step`, a step of the flow that was named last, a flow, an FAQ entry, or none of them. */
-function traceOf(personal: TurnPersonal, program: Program): TraceView[] {
+function traceOf(personal: TurnPersonal, program: Program, before: string): TraceView[] {
   const notes = personal?.trace ?? [];
-  let flow = "";
+  let flow = before;
   return notes
     .filter((note) => note.at !== "ranking")
     .map(({ at, what, data }) => {

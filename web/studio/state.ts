@@ -1,0 +1,40 @@
+/** What the studio's screen is set to: which phone, what lies open beside it. The phone outlives a reload, in this tab. */
+import { useSyncExternalStore } from "react";
+
+export type Pane = "files" | "phone" | "trace";
+export type Beside = "files" | "map" | "desk";
+export type Look = { file: string; line: number };
+
+export type State = {
+  phone: string | null;
+  /** Of the three columns, the one that a narrow screen shows. */
+  pane: Pane;
+  beside: Beside;
+  /** The flow that the map shows; null: the one that runs. */
+  flow: string | null;
+  source: Look | null;
+  dialog: "story" | "help" | "palette" | null;
+};
+
+const PLACE = "baton.studio.phone";
+
+let state: State = { phone: sessionStorage.getItem(PLACE), pane: "phone", beside: "files", flow: null, source: null, dialog: null };
+const listeners = new Set<() => void>();
+
+export const getState = (): State => state;
+
+export function setState(change: Partial<State>): void {
+  state = { ...state, ...change };
+  if (change.phone !== undefined) {
+    if (state.phone === null) sessionStorage.removeItem(PLACE);
+    else sessionStorage.setItem(PLACE, state.phone);
+  }
+  for (const listener of listeners) listener();
+}
+
+export function useStudio(): State {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, getState);
+}

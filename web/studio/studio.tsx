@@ -1,0 +1,448 @@
+/** The studio: files at the left, the phone in the middle, at the right what happened, what is known, and the time. */
+import {
+  BookmarkPlus,
+  Palette as Brush,
+  ChartNoAxesColumn,
+  ChevronDown,
+  FileText,
+  Headset,
+  Map as MapIcon,
+  MessageCircle,
+  RotateCcw,
+  Search,
+  TriangleAlert,
+  UserPlus,
+} from "lucide-react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { OverviewView, PhoneMode, PhoneView } from "../../server/studio/views.ts";
+import { Dialog, Menu, MenuItem, MenuLabel, toast } from "../design/floating.tsx";
+import { clockTime, inWords, languageName } from "../design/format.ts";
+import { setPrefs } from "../design/prefs.ts";
+import { Name } from "../design/said.tsx";
+import { BatonMark, Fuse, Skeleton } from "../design/shapes.tsx";
+import { Ads, AdsMenu } from "./ads.tsx";
+import { type Live, Refused, useOverview, usePhone, useStream } from "./api.ts";
+import { actOn, PEOPLE, somebodyNew } from "./deeds.ts";
+import { Desk } from "./desk.tsx";
+import { Files } from "./files.tsx";
+import { type Keys, useKeys } from "./keys.ts";
+import type { Deed } from "./palette.tsx";
+import { Phone } from "./phone.tsx";
+import { Step, shortName } from "./place.tsx";
+import { Session } from "./session.tsx";
+import { Source } from "./source.tsx";
+import { type Beside, getState, type Pane, setState, useStudio } from "./state.ts";
+import { Story } from "./story.tsx";
+import { Time } from "./time.tsx";
+import { Trace } from "./trace.tsx";
+import { say, useWords } from "./words.ts";
+
+const FlowMap = lazy(() => import("./map.tsx"));
+const Palette = lazy(() => import("./palette.tsx"));
+
+const HOUR_MS = 3_600_000;
+
+export function Studio() {
+  const t = useWords();
+  const overview = useOverview(null);
+  if (overview.data) return <Opened overview={overview.data} />;
+  if (overview.isPending)
+    return (
+      <main className="opening">
+        <Skeleton rows={6} label={t("loading")} />
+      </main>
+    );
+  const isForbidden = overview.error instanceof Refused && overview.error.status === 403;
+  return (
+    <main className="opening">
+      <BatonMark />
+      <h1>{t("notStarted")}</h1>
+      <p className="soft">
+        {isForbidden
+          ? t("forbidden")
+          : overview.error instanceof Refused && overview.error.status !== 0
+            ? overview.error.message
+            : t("offline")}
+      </p>
+      {isForbidden ? (
+        <a className="btn main" href="/desk">
+          {t("signIn")}
+        </a>
+      ) : (
+        <button type="button" className="btn" onClick={() => void overview.refetch()}>
+          {t("again")}
+        </button>
+      )}
+    </main>
+  );
+}
+
+function Opened({ overview }: { overview: OverviewView }) {
+  const t = useWords();
+  const studio = useStudio();
+  const [live, setLive] = useState<Live>("connecting");
+  const found = usePhone(studio.phone);
+  const phone = found.data;
+  const { bot } = overview;
+  const opening = useRef(false);
+  const saved = useCallback(() => {}, []);
+  useStream(studio.phone, setLive, saved);
+
+  // The server forgets phones when it starts again: then there is a new one.
+  const isGone = found.error instanceof Refused && found.error.status === 404;
+  useEffect(() => {
+    if ((studio.phone !== null && !isGone) || opening.current) return;
+    opening.current = true;
+    void somebodyNew(bot, "time", "en_US").finally(() => {
+      opening.current = false;
+    });
+  }, [studio.phone, isGone, bot]);
+
+  const deeds = useDeeds(overview, phone);
+  return (
+    <div className="studio" data-pane={studio.pane} data-beside={studio.beside}>
+      <a className="skip" href="#say">
+        {t("skip")}
+      </a>
+      <Bar overview={overview} phone={phone} deeds={deeds} />
+      {studio.beside === "map" && phone ? (
+        <Suspense fallback={<section className="map" aria-busy="true" />}>
+          <FlowMap overview={overview} phone={phone} />
+        </Suspense>
+      ) : null}
+      <Files overview={overview} />
+      <main className="stage">
+        {live === "lost" ? (
+          <p className="offline" role="status">
+            {t("offline")}
+          </p>
+        ) : null}
+        {phone ? <Stage overview={overview} phone={phone} /> : <Skeleton rows={5} label={t("loading")} />}
+      </main>
+      <aside className="side" aria-label={t("trace")}>
+        {phone ? (
+          <>
+            <Trace phone={phone} />
+            <Session phone={phone} />
+            <Time phone={phone} act={actOn(phone)} onOwnTime={() => void somebodyNew(bot, "time", phone.customer.locale)} />
+          </>
+        ) : (
+          <Skeleton rows={5} label={t("loading")} />
+        )}
+      </aside>
+      {studio.beside === "desk" && phone ? <Desk phone={phone} /> : null}
+      <Tabs overview={overview} phone={phone} />
+      {studio.source ? <Source look={studio.source} overview={overview} /> : null}
+      {studio.dialog === "story" && phone ? <Story phone={phone} /> : null}
+      {studio.dialog === "help" ? <Help deeds={deeds} /> : null}
+      {studio.dialog === "palette" ? (
+        <Suspense>
+          <Palette overview={overview} deeds={deeds} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
+
+function toggle(beside: Beside): void {
+  setState({
+    beside: getState().beside === beside ? "files" : beside,
+    pane: getState().beside === beside ? "phone" : beside === "desk" ? "trace" : "phone",
+  });
+}
+
+/** Everything that has a key also has a name, for the palette and the help. */
+function useDeeds(overview: OverviewView, phone: PhoneView | undefined): Deed[] {
+  const t = useWords();
+  const deeds = useMemo((): Deed[] => {
+    const act = actOn(phone);
+    const again = () => void somebodyNew(overview.bot, phone?.mode ?? "time", phone?.customer.locale ?? "en_US");
+    return [
+      { id: "write", label: t("key.write"), keys: "/", run: () => document.getElementById("say")?.focus() },
+      { id: "map", label: t("key.map"), keys: "M", run: () => toggle("map") },
+      { id: "desk", label: t("key.desk"), keys: "D", run: () => toggle("desk") },
+      { id: "story", label: t("key.story"), keys: "S", run: () => openStory(phone) },
+      { id: "again", label: t("key.again"), keys: "X", run: again },
+      { id: "problem", label: t("key.problem"), keys: "F8", run: () => nextProblem(overview) },
+      ...(phone?.mode === "time"
+        ? [
+            { id: "3h", label: t("plus3h"), keys: "1", run: () => void act({ act: "pass", ms: 3 * HOUR_MS }) },
+            { id: "1d", label: t("plus1d"), keys: "2", run: () => void act({ act: "pass", ms: 24 * HOUR_MS }) },
+            { id: "timer", label: t("nextTimer"), keys: "3", run: () => void act({ act: "pass_to", what: "timer" }) },
+            { id: "window", label: t("pastWindow"), keys: "4", run: () => void act({ act: "pass_to", what: "window" }) },
+          ]
+        : []),
+      { id: "help", label: t("key.help"), keys: "?", run: () => setState({ dialog: "help" }) },
+    ];
+  }, [overview, phone, t]);
+  const keys = useMemo((): Keys => {
+    const map: Keys = { palette: () => setState({ dialog: "palette" }) };
+    for (const deed of deeds) if (deed.keys) map[deed.keys.length === 1 ? deed.keys.toLowerCase() : deed.keys] = deed.run;
+    return map;
+  }, [deeds]);
+  useKeys(keys);
+  return deeds;
+}
+
+function openStory(phone: PhoneView | undefined): void {
+  if (phone && phone.turns.length > 0) setState({ dialog: "story" });
+  else toast(say("storyNothing"));
+}
+
+/** Round and round through what is wrong. */
+function nextProblem({ problems }: OverviewView): void {
+  const { source } = getState();
+  const at = source ? problems.findIndex((one) => one.file === source.file && one.line === source.line) : -1;
+  const next = problems[(at + 1) % Math.max(1, problems.length)];
+  if (next) setState({ source: { file: next.file, line: next.line } });
+  else toast(say("noProblems"));
+}
+
+function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneView | undefined; deeds: Deed[] }) {
+  const t = useWords();
+  const { beside } = useStudio();
+  const { version } = overview;
+  const title = overview.bots.find((one) => one.name === overview.bot)?.title ?? overview.bot;
+  const flow = phone?.session?.frames[0]?.flow;
+  const run = (id: string) => deeds.find((deed) => deed.id === id)?.run;
+  return (
+    <header className="bar">
+      <span className="logo">
+        <BatonMark />
+      </span>
+      <h1 className="grow cut">
+        <Name text={title} /> <span className="crumb">/ {flow ?? t("studio").toLowerCase()}</span>
+      </h1>
+      <span className="faint small hide" role="status">
+        {version.tookMs === null ? "" : t("saved", { time: clockTime(version.sinceMs, version.sinceMs), ms: version.tookMs })}
+      </span>
+      <button type="button" className="btn quiet hide" onClick={() => setState({ dialog: "palette" })}>
+        <Search className="i" aria-hidden="true" />
+        {t("find")} <kbd>{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</kbd>
+      </button>
+      <button type="button" className="btn" aria-pressed={beside === "map"} onClick={() => toggle("map")}>
+        <MapIcon className="i" aria-hidden="true" />
+        <span className="hide">{t("map")}</span> <kbd>M</kbd>
+      </button>
+      <button type="button" className="btn" aria-pressed={beside === "desk"} onClick={() => toggle("desk")}>
+        <Headset className="i" aria-hidden="true" />
+        <span className="hide">{t("desk")}</span> <kbd>D</kbd>
+      </button>
+      <button type="button" className="btn" onClick={run("story")}>
+        <BookmarkPlus className="i" aria-hidden="true" />
+        <span className="hide">{t("saveStory")}</span> <kbd>S</kbd>
+      </button>
+      <button type="button" className="btn" onClick={run("again")}>
+        <RotateCcw className="i" aria-hidden="true" />
+        <span className="hide">{t("startAgain")}</span> <kbd>X</kbd>
+      </button>
+      <Look />
+    </header>
+  );
+}
+
+function Look() {
+  const t = useWords();
+  return (
+    <Menu
+      label={t("settings")}
+      trigger={
+        <button type="button" className="btn quiet icon" aria-label={t("settings")}>
+          <Brush className="i" aria-hidden="true" />
+        </button>
+      }
+    >
+      <MenuLabel>{t("settings")}</MenuLabel>
+      {(["system", "light", "dark"] as const).map((theme) => (
+        <MenuItem key={theme} onSelect={() => setPrefs({ theme })}>
+          {t(theme)}
+        </MenuItem>
+      ))}
+      <MenuLabel>{languageName("en") === "English" ? "Language" : "语言"}</MenuLabel>
+      <MenuItem onSelect={() => setPrefs({ language: "en" })}>English</MenuItem>
+      <MenuItem onSelect={() => setPrefs({ language: "zh" })}>中文</MenuItem>
+      <MenuLabel>{t("help")}</MenuLabel>
+      <MenuItem onSelect={() => setState({ dialog: "help" })}>{t("key.help")}</MenuItem>
+    </Menu>
+  );
+}
+
+function Stage({ overview, phone }: { overview: OverviewView; phone: PhoneView }) {
+  const act = actOn(phone);
+  const { beside } = useStudio();
+  return (
+    <>
+      <Strip overview={overview} phone={phone} />
+      <Running phone={phone} />
+      <div className="bench">
+        {beside === "files" ? <Ads overview={overview} phone={phone} /> : null}
+        <div className="phones">
+          <Over overview={overview} />
+          <Phone phone={phone} act={act} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** What is wrong, over the phone: never a dead page. */
+function Over({ overview }: { overview: OverviewView }) {
+  const t = useWords();
+  const first = overview.problems.find((one) => one.severity === "error");
+  if (!overview.version.behind || !first) return null;
+  return (
+    <p className="over" role="status">
+      <TriangleAlert className="i" aria-hidden="true" />
+      <span>
+        {t("overPhone", {
+          place: `${shortName(first.file)}:${first.line}`,
+          time: clockTime(overview.version.sinceMs, overview.version.sinceMs),
+        })}
+      </span>
+      <button type="button" className="link" onClick={() => setState({ source: { file: first.file, line: first.line } })}>
+        {t("show")}
+      </button>
+    </p>
+  );
+}
+
+/** On a narrow screen: the running step, above the phone. */
+function Running({ phone }: { phone: PhoneView }) {
+  const step = phone.session?.question ?? phone.session?.frames[0]?.step;
+  if (!step) return null;
+  return (
+    <p className="running">
+      <span className="node" aria-hidden="true" />
+      <Step step={step} />
+      <span className="faint small">{step.place ? `:${step.place.line}` : ""}</span>
+    </p>
+  );
+}
+
+function Strip({ overview, phone }: { overview: OverviewView; phone: PhoneView }) {
+  const t = useWords();
+  const { window } = phone;
+  const modes = overview.bots.find((one) => one.name === overview.bot)?.modes ?? ["time"];
+  const leftMs = window.open && window.closesAtMs !== null ? window.closesAtMs - phone.nowMs : 0;
+  const left = leftMs > 0 ? leftMs / window.lengthMs : null;
+  const again = (mode: PhoneMode, locale: string) => void somebodyNew(overview.bot, mode, locale);
+  return (
+    <div className="strip">
+      <p>
+        {window.closesAtMs === null ? (
+          <span className="soft">{t("notOpen")}</span>
+        ) : left === null ? (
+          <b className="big closed">{t("closed")}</b>
+        ) : (
+          <>
+            <b className="big">{inWords(leftMs)}</b> <span className="faint hide">{t("left")}</span>
+          </>
+        )}
+        {left === null && window.humanUntilMs !== null && window.closesAtMs !== null ? (
+          <span className="faint small human">{t("humanLeft", { time: inWords(window.humanUntilMs - phone.nowMs) })}</span>
+        ) : null}
+      </p>
+      {window.closesAtMs === null ? (
+        <span />
+      ) : (
+        <Fuse left={left} label={left === null ? t("windowClosedLabel") : t("windowLabel", { time: inWords(leftMs) })} />
+      )}
+      <span className="ads-menu">
+        <AdsMenu overview={overview} phone={phone} />
+      </span>
+      <Menu
+        label={t("newCustomer")}
+        trigger={
+          <button type="button" className="btn">
+            <UserPlus className="i" aria-hidden="true" />
+            <span className="cut">
+              <Name text={phone.customer.first} />
+            </span>
+            <ChevronDown className="i" aria-hidden="true" />
+          </button>
+        }
+      >
+        <MenuLabel>{t("newCustomer")}</MenuLabel>
+        {Object.values(PEOPLE).map((person) => (
+          <MenuItem key={person.locale} onSelect={() => again(phone.mode, person.locale)}>
+            <span className="grow">
+              {person.first} {person.last}
+            </span>
+            <span className="faint">{languageName(person.locale.slice(0, 2))}</span>
+          </MenuItem>
+        ))}
+      </Menu>
+      {modes.length > 1 ? (
+        <div className="seg" role="group" aria-label={t("mode")}>
+          {(["time", "live"] as const).map((mode) => (
+            <button
+              key={mode}
+              type="button"
+              aria-pressed={phone.mode === mode}
+              title={t(mode === "time" ? "onTimeHint" : "onLiveHint")}
+              onClick={() => (phone.mode === mode ? undefined : again(mode, phone.customer.locale))}
+            >
+              {t(mode === "time" ? "onTime" : "onLive")}
+            </button>
+          ))}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function Tabs({ overview, phone }: { overview: OverviewView; phone: PhoneView | undefined }) {
+  const t = useWords();
+  const { pane, beside } = useStudio();
+  const tabs: { pane: Pane; icon: typeof FileText; label: string }[] = [
+    { pane: "files", icon: FileText, label: overview.problems.length > 0 ? `${t("files")} · ${overview.problems.length}` : t("files") },
+    { pane: "phone", icon: MessageCircle, label: beside === "map" ? t("map") : t("phone") },
+    { pane: "trace", icon: ChartNoAxesColumn, label: beside === "desk" ? t("desk") : t("trace") },
+  ];
+  return (
+    <nav className="views" aria-label={t("views")}>
+      {tabs.map(({ pane: one, icon: Icon, label }) => (
+        <button
+          key={one}
+          type="button"
+          aria-current={pane === one ? "page" : undefined}
+          onClick={() => setState({ pane: one })}
+          disabled={!phone && one !== "files"}
+        >
+          <Icon className="i" aria-hidden="true" />
+          {label}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Help({ deeds }: { deeds: Deed[] }) {
+  const t = useWords();
+  return (
+    <Dialog title={t("help")} close={t("close")} onClose={() => setState({ dialog: null })}>
+      <dl className="keys">
+        {deeds.map((deed) => (
+          <div key={deed.id}>
+            <dt>{deed.label}</dt>
+            <dd>
+              <kbd>{deed.keys}</kbd>
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("key.palette")}</dt>
+          <dd>
+            <kbd>Ctrl K</kbd>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("key.leave")}</dt>
+          <dd>
+            <kbd>Esc</kbd>
+          </dd>
+        </div>
+      </dl>
+    </Dialog>
+  );
+}

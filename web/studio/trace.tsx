@@ -1,0 +1,155 @@
+/** What happened: each turn as a sentence, the newest largest, with all that led to it behind. */
+import { ChevronRight } from "lucide-react";
+import type { CSSProperties } from "react";
+import type { PhoneView, TraceView, TurnView } from "../../server/studio/views.ts";
+import { clockTime } from "../design/format.ts";
+import { Line, Step } from "./place.tsx";
+import { inShort, Sentence, type Told, tell, text } from "./sentence.tsx";
+import { known, useWords } from "./words.ts";
+
+export function Trace({ phone }: { phone: PhoneView }) {
+  const t = useWords();
+  const told = tell(phone.turns);
+  return (
+    <section aria-labelledby="trace-title">
+      <h2 id="trace-title">
+        {t("whatHappened")} {told.length > 0 ? <span>{t("turns", { n: told.length })}</span> : null}
+      </h2>
+      {told.length === 0 ? <p className="soft">{t("noTurns")}</p> : null}
+      <ol className="turns" aria-live="polite" aria-relevant="additions">
+        {told.map((one, at) => (
+          <Turn key={one.first.seq} told={one} isNewest={at === 0} nowMs={phone.nowMs} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Turn({ told, isNewest, nowMs }: { told: Told; isNewest: boolean; nowMs: number }) {
+  const t = useWords();
+  const { first } = told;
+  return (
+    <li className={`turn ${isNewest ? "now" : ""}`}>
+      <time dateTime={new Date(first.atMs).toISOString()}>{clockTime(first.atMs, nowMs)}</time>
+      <div>
+        <p className="says">
+          <Sentence told={told} t={t} />
+        </p>
+        <details open={isNewest || undefined}>
+          <summary>
+            <ChevronRight className="i" aria-hidden="true" />
+            {t("why")}
+          </summary>
+          <Why told={told} />
+        </details>
+      </div>
+    </li>
+  );
+}
+
+function Why({ told }: { told: Told }) {
+  const t = useWords();
+  const turns = [told.first, ...told.back];
+  const last = turns.at(-1)!;
+  return (
+    <>
+      {told.first.ranking ? <Ranking turn={told.first} /> : null}
+      <dl className="kv">
+        {turns.flatMap((turn) => [
+          turn.heard?.kind === "called" && turn.heard.outcome ? (
+            <div key={`${turn.seq}-came`}>
+              <dt>{turn.heard.action}</dt>
+              <dd>
+                <bdi>{turn.heard.outcome.ok ? inShort(turn.heard.outcome.value) : turn.heard.outcome.code}</bdi>
+              </dd>
+              <dd className="src">{turn.heard.tookMs === null ? "" : `${turn.heard.tookMs} ms`}</dd>
+            </div>
+          ) : null,
+          ...turn.trace.filter(isTelling).map((note, at) => <Note key={`${turn.seq}-${at}`} note={note} />),
+          ...turn.said.map((said, at) => (
+            <div key={`${turn.seq}-said-${at}`} className={said.state === "sent" ? "" : "unsent"}>
+              <dt>{t("kind.send")}</dt>
+              <dd>
+                <bdi>{said.text}</bdi>
+                {said.choices + said.buttons > 0 ? (
+                  <span className="faint"> · {t("s.buttons", { n: said.choices + said.buttons })}</span>
+                ) : null}
+                {known(`s.state.${said.state}`) ? (
+                  <b className="broken">
+                    {" "}
+                    {t(known(`s.state.${said.state}`)!)} {said.why}
+                  </b>
+                ) : null}
+              </dd>
+              <dd className="src">
+                <Line place={said.step?.place} name={said.step?.step ?? ""} />
+              </dd>
+            </div>
+          )),
+        ])}
+      </dl>
+      <p className="commit faint">
+        {t("commit", { from: String(told.first.commit.from), to: String(last.commit.to), program: last.program.slice(0, 8) })}
+      </p>
+    </>
+  );
+}
+
+/** What only repeats the sentence, or what is said below, is left out. */
+function isTelling(note: TraceView): boolean {
+  if (note.at === "heard" && ["said", "tapped", "happened", "referral"].includes(note.what)) return false;
+  return note.what !== "send" && note.what !== "called" && note.what !== "call answered";
+}
+
+function Note({ note }: { note: TraceView }) {
+  const t = useWords();
+  const { ref, what, data } = note;
+  const isExpression = ref !== null && (ref.kind === "if" || ref.kind === "switch") && data !== null;
+  const kind = known(`kind.${what}`);
+  return (
+    <div>
+      {isExpression ? <dt className="code">{what}</dt> : <dt>{kind ? t(kind) : ref ? <Step step={ref} short /> : note.at}</dt>}
+      <dd>
+        {isExpression ? (
+          <b>{typeof data === "boolean" ? t(data ? "yes" : "no") : text(data)}</b>
+        ) : kind && ref ? (
+          <Step step={ref} short />
+        ) : (
+          <bdi>
+            {known(`s.${what}`) ? t(known(`s.${what}`)!) : what}
+            {data === null ? "" : ` ${typeof data === "boolean" ? t(data ? "yes" : "no") : text(data)}`}
+          </bdi>
+        )}
+      </dd>
+      <dd className="src">
+        <Line place={ref?.place} name={ref?.step ?? note.at} />
+      </dd>
+    </div>
+  );
+}
+
+function Ranking({ turn }: { turn: TurnView }) {
+  const t = useWords();
+  const { candidates, none } = turn.ranking!;
+  const taken = new Set(turn.trace.flatMap((note) => (note.what.startsWith("matches ") ? [text(note.data)] : [])));
+  return (
+    <div className="ranks" role="list" aria-label={t("ranking")}>
+      {candidates.map((one) => (
+        <div key={`${one.kind} ${one.name}`} role="listitem" className={taken.has(one.name) ? "won" : ""}>
+          <span className="cut" title={one.phrase}>
+            {one.kind === "faq" ? `${t("kind.faq")} ${one.name}` : one.name}
+          </span>
+          <i style={{ "--w": `${Math.round(one.score * 100)}%` } as CSSProperties} aria-hidden="true" />
+          <span>{one.score.toFixed(2)}</span>
+        </div>
+      ))}
+      {none > 0.01 ? (
+        <div role="listitem">
+          <span className="cut">{t("noneOfThese")}</span>
+          <i style={{ "--w": `${Math.round(none * 100)}%` } as CSSProperties} aria-hidden="true" />
+          <span>{none.toFixed(2)}</span>
+        </div>
+      ) : null}
+    </div>
+  );
+}
