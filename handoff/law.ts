@@ -24,7 +24,18 @@ import {
   withTicket,
 } from "./decided.ts";
 import { opensAtMs, queueOpen } from "./hours.ts";
-import { claimTicket, closeTicket, moveTicket, openTicket, ticketTimers, waitIn, worksOn } from "./tickets.ts";
+import {
+  claimTicket,
+  closeTicket,
+  moveTicket,
+  openTicket,
+  snoozeTicket,
+  type TicketDeadline,
+  ticketTimers,
+  waitIn,
+  wakeTicket,
+  worksOn,
+} from "./tickets.ts";
 
 /**
  * Who has the conversation afterwards. Missing: refused as `invalid_transition`. An entry that equals its row changes
@@ -59,6 +70,8 @@ export const LAW: Record<Controller, Partial<Record<Verb, Controller>>> = {
   },
   human: {
     agent_said: "human",
+    snoozed: "human",
+    woke: "human",
     took_over: "human",
     transferred: "queue",
     requeued: "queue",
@@ -122,6 +135,10 @@ export function decideControl(state: LawState, control: Control): Decided | Refu
       return unchanged(state, ticket && ticket.state !== "closed" ? [notice(ticket, "noted", { by: control.agent })] : []);
     case "transferred":
       return transfer(state, control.queue, control.note, actor!);
+    case "snoozed":
+      return snooze(state, control.untilMs, actor!);
+    case "woke":
+      return holds(state, actor) ? wake(state, "agent") : notYours(state);
     case "requeued":
       return conversation.agent !== control.agent && actor?.role === "agent" ? notYours(state) : requeue(state, control.why, control.agent);
     case "returned":
@@ -246,12 +263,13 @@ function say(state: LawState, agent: AgentId): Decided | Refusal {
       closes_at: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),
     });
   }
-  if (!ticket || ticket.answered || ticket.state !== "claimed") return unchanged(state, []);
-  const answered = { ...ticket, answered: true };
+  const isSnoozed = ticket?.state === "snoozed";
+  if (!ticket || (ticket.answered && !isSnoozed) || (ticket.state !== "claimed" && !isSnoozed)) return unchanged(state, []);
+  const answered = { ...(isSnoozed ? wakeTicket(ticket, nowMs) : ticket), answered: true };
   return {
     ...unchanged(state, []),
     ticket: answered,
-    feed: [notice(answered, "answered", { by: agent })],
+    feed: [...(isSnoozed ? [notice(answered, "woke", { why: "answered" })] : []), notice(answered, "answered", { by: agent })],
     timers: ticketTimers(answered, state.queues.get(ticket.queue)),
   };
 }
@@ -279,6 +297,25 @@ function requeue(state: LawState, why: string, by: AgentId | null): Decided | Re
   if (!ticket || conversation.ticket !== ticket.id) return invalid(state, "requeued");
   const back = waitIn(ticket, state.queues.get(ticket.queue), state.nowMs);
   return change(state, "requeued", "queue", null, back, by, why);
+}
+
+function snooze(state: LawState, untilMs: number, actor: Agent): Decided | Refusal {
+  const { ticket, conversation, nowMs } = state;
+  if (!holds(state, actor)) return notYours(state);
+  if (!ticket || conversation.ticket !== ticket.id || ticket.agent === null) return invalid(state, "snoozed");
+  if (untilMs <= nowMs) return refuse("invalid_transition", 409, "That time has passed.", now(conversation));
+  return withTicket(state, snoozeTicket(ticket, untilMs), "snoozed", { by: actor.id, until: new Date(untilMs).toISOString() });
+}
+
+function wake(state: LawState, why: "agent" | "time" | "customer"): Decided | Refusal {
+  const { ticket, conversation, nowMs } = state;
+  if (ticket?.state !== "snoozed" || conversation.ticket !== ticket.id) return invalid(state, "woke");
+  return withTicket(state, wakeTicket(ticket, nowMs), "woke", { why, agent: ticket.agent });
+}
+
+/** The customer wrote while their ticket was put aside. A refusal: it was not. */
+export function decideWake(state: LawState): Decided | Refusal {
+  return wake(state, "customer");
 }
 
 /** The ticket ends, and with it the part that people had. */
@@ -316,14 +353,16 @@ function endOffer(state: LawState, lease: string, why: string): Decided | Refusa
   return withTicket(state, { ...ticket, state: "waiting", offer: null }, "offer_ended", { from: ticket.offer.agent, why });
 }
 
-function due(state: LawState, what: "max_wait" | "promise" | "unanswered" | "offer"): Decided | Refusal {
+function due(state: LawState, what: TicketDeadline): Decided | Refusal {
   const { ticket, conversation, nowMs } = state;
   if (!ticket || ticket.state === "closed" || conversation.ticket !== ticket.id) return invalid(state, "ticket_due");
   const waits = conversation.controller === "queue";
   if (what === "max_wait" && waits && (ticket.expiresAtMs ?? 0) <= nowMs) return end(state, "expired", "ticket_due", null, "expired");
   if (what === "promise" && waits) return unchanged(state, [notice(ticket, "late", {})]);
   if (what === "offer" && ticket.offer && ticket.offer.untilMs <= nowMs) return endOffer(state, ticket.offer.lease, "expired");
-  if (what === "unanswered" && conversation.controller === "human" && !ticket.answered) return requeue(state, "unanswered", null);
+  if (what === "snooze" && (ticket.snoozedUntilMs ?? 0) <= nowMs) return wake(state, "time");
+  if (what === "unanswered" && conversation.controller === "human" && ticket.state === "claimed" && !ticket.answered)
+    return requeue(state, "unanswered", null);
   return invalid(state, "ticket_due");
 }
 
@@ -349,7 +388,17 @@ function mayAct({ ticket, agents }: LawState, control: Control, actor: Agent | u
 }
 
 function byPerson(control: Control): boolean {
-  const verbs: Control["kind"][] = ["claimed", "took_over", "agent_said", "noted", "transferred", "returned", "resolved"];
+  const verbs: Control["kind"][] = [
+    "claimed",
+    "took_over",
+    "agent_said",
+    "noted",
+    "transferred",
+    "returned",
+    "resolved",
+    "snoozed",
+    "woke",
+  ];
   return verbs.includes(control.kind) || (control.kind === "requeued" && control.agent !== null);
 }
 

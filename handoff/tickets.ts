@@ -9,7 +9,7 @@ import type { HandoffRequest } from "../model/turn.ts";
 export const MAX_WAIT_MS = 24 * 3_600_000;
 export const ANSWER_WITHIN_MS = 10 * 60_000;
 
-export type TicketDeadline = "max_wait" | "promise" | "unanswered" | "offer";
+export type TicketDeadline = "max_wait" | "promise" | "unanswered" | "offer" | "snooze";
 export type Timers = { set: Timer[]; cancel: TimerId[] };
 
 export type Opening = {
@@ -65,6 +65,7 @@ export function waitIn(ticket: Ticket, queue: Queue | undefined, nowMs: number):
     agent: null,
     offer: null,
     claimedAtMs: null,
+    snoozedUntilMs: null,
     answered: false,
     rung: 0,
     expiresAtMs: nowMs + (queue?.maxWaitMs ?? MAX_WAIT_MS),
@@ -78,11 +79,20 @@ export function moveTicket(ticket: Ticket, name: QueueName, queue: Queue, nowMs:
 }
 
 export function claimTicket(ticket: Ticket, agent: AgentId | null, nowMs: number): Ticket {
-  return { ...ticket, state: "claimed", agent, offer: null, claimedAtMs: nowMs, answered: agent === null };
+  return { ...ticket, state: "claimed", agent, offer: null, claimedAtMs: nowMs, snoozedUntilMs: null, answered: agent === null };
+}
+
+export function snoozeTicket(ticket: Ticket, untilMs: number): Ticket {
+  return { ...ticket, state: "snoozed", snoozedUntilMs: untilMs };
+}
+
+/** With the one who put it aside; the time they have to answer begins anew. */
+export function wakeTicket(ticket: Ticket, nowMs: number): Ticket {
+  return { ...ticket, state: "claimed", snoozedUntilMs: null, claimedAtMs: nowMs };
 }
 
 export function closeTicket(ticket: Ticket, outcome: TicketOutcome, nowMs: number): Ticket {
-  return { ...ticket, state: "closed", outcome, offer: null, closedAtMs: nowMs };
+  return { ...ticket, state: "closed", outcome, offer: null, snoozedUntilMs: null, closedAtMs: nowMs };
 }
 
 /** The timer of one deadline of one ticket always has the same id: setting replaces it, cancelling needs no look-up. */
@@ -100,8 +110,9 @@ export function ticketTimers(ticket: Ticket, queue: Queue | undefined): Timers {
   } else if (ticket.state === "claimed" && !ticket.answered && ticket.claimedAtMs !== null) {
     due.set("unanswered", ticket.claimedAtMs + (queue?.answerWithinMs ?? ANSWER_WITHIN_MS));
   }
+  if (ticket.state === "snoozed" && ticket.snoozedUntilMs != null) due.set("snooze", ticket.snoozedUntilMs);
   const timers: Timers = { set: [], cancel: [] };
-  for (const what of ["max_wait", "promise", "unanswered", "offer"] as const) {
+  for (const what of ["max_wait", "promise", "unanswered", "offer", "snooze"] as const) {
     const dueAtMs = due.get(what);
     if (dueAtMs === undefined) timers.cancel.push(timerId(ticket.id, what));
     else

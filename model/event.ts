@@ -71,11 +71,14 @@ export type Control =
   | { kind: "requeued"; agent: AgentId | null; why: "agent" | "unanswered" | "away" }
   | { kind: "returned"; agent: AgentId; toStep?: string; facts: Fact[]; note?: string }
   | { kind: "resolved"; agent: AgentId; code?: string; note?: string }
+  /** Put aside by the agent who has it, until an instant or until the customer writes; and its end. */
+  | { kind: "snoozed"; agent: AgentId; untilMs: number }
+  | { kind: "woke"; agent: AgentId }
   /** The router's offer of a waiting ticket, and its end. */
   | { kind: "offered"; ticket: TicketId; agent: AgentId; lease: string; untilMs: number }
   | { kind: "offer_ended"; ticket: TicketId; lease: string; why: "declined" | "expired" }
   /** A ticket's own deadline (`max_wait`, `answer_within`) is due. */
-  | { kind: "ticket_due"; ticket: TicketId; what: "max_wait" | "promise" | "unanswered" | "offer" }
+  | { kind: "ticket_due"; ticket: TicketId; what: "max_wait" | "promise" | "unanswered" | "offer" | "snooze" }
   /** Someone answered in the platform's own inbox (an echo that no line of ours explains), or another app holds the thread. */
   | { kind: "person_spoke"; app: string | null; message: Message; messageId: string }
   | { kind: "thread_taken"; app: string | null; note?: string }

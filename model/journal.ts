@@ -98,6 +98,8 @@ const KEPT: { [K in Event["kind"]]: readonly string[] | "all" } = {
   requeued: "all",
   returned: ["kind", "agent", "toStep"],
   resolved: ["kind", "agent", "code"],
+  snoozed: "all",
+  woke: "all",
   offered: "all",
   offer_ended: "all",
   ticket_due: "all",

@@ -83,7 +83,7 @@ export type Timer = {
   bot: BotName;
   conversation: ConversationId;
   dueAtMs: number;
-  event: { kind: "due" } | { kind: "ticket_due"; ticket: TicketId; what: "max_wait" | "promise" | "unanswered" | "offer" };
+  event: { kind: "due" } | { kind: "ticket_due"; ticket: TicketId; what: "max_wait" | "promise" | "unanswered" | "offer" | "snooze" };
 };
 
 export type FeedNotice = { kind: string; conversation: ConversationId; ticket: TicketId | null; queue: QueueName | null; data: JsonObject };

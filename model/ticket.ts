@@ -25,6 +25,8 @@ export type Ticket = {
   promisedAtMs: number | null;
   expiresAtMs: number | null;
   windowClosesAtMs: number | null;
+  /** Put aside until then (`snoozed`); tickets of earlier releases lack it. */
+  snoozedUntilMs?: number | null;
   /** Has the agent who claimed answered since? */
   answered: boolean;
   /** What the flow asked for, kept so that a return knows the step and the facts. */

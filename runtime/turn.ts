@@ -2,13 +2,13 @@
 import { advance, readWhileWaiting } from "../dialogue/turn/advance.ts";
 import { GUARD } from "../dialogue/turn/guard.ts";
 import { isRefusal } from "../handoff/decided.ts";
-import { decideReopen } from "../handoff/law.ts";
+import { decideReopen, decideWake } from "../handoff/law.ts";
 import type { Heard } from "../model/event.ts";
 import type { Session } from "../model/session.ts";
 import type { Conversation, Waiting } from "../model/store.ts";
 import type { Needs, Turn, View } from "../model/turn.ts";
 import { apply, commit, type Draft, earliestTimer, note, notify, openDraft, setSession } from "./draft.ts";
-import { carryOut, lawState, writeTurn } from "./effects.ts";
+import { carryOut, lawState, openTicket, writeTurn } from "./effects.ts";
 import { fetchProfile, wantsProfile } from "./profile.ts";
 import type { Live, Road } from "./road.ts";
 import { readFirst, viewOf } from "./view.ts";
@@ -71,8 +71,19 @@ function overhear(draft: Draft, event: Heard): void {
     rang(draft);
     return; // the session keeps it for the return
   }
-  if (event.kind !== "called") notify(draft, "heard", { seq: draft.cause, kind: event.kind });
+  if (event.kind !== "called") {
+    notify(draft, "heard", { seq: draft.cause, kind: event.kind });
+    wakeTicket(draft);
+  }
   take(draft, (view) => readWhileWaiting(draft.live.bot, draft.now.session, event, view, draft.before.controller === "queue"));
+}
+
+/** Put aside until the customer writes: they have. */
+function wakeTicket(draft: Draft): void {
+  const ticket = openTicket(draft);
+  if (ticket?.state !== "snoozed") return;
+  const decided = decideWake(lawState(draft, ticket));
+  if (!isRefusal(decided)) apply(draft, decided);
 }
 
 /** The store holds no timer of this session now. */

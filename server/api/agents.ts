@@ -29,7 +29,7 @@ function agentJson(agent: Agent): JsonObject {
 
 /** Whoever leaves for good leaves no customer behind: what they had goes back to its queue, with its age. */
 async function takeBack({ store, road }: DeskDeps, { bot, id }: Agent): Promise<void> {
-  const theirs = await store.tickets({ bot, states: ["claimed"], agent: id, limit: 1_000 });
+  const theirs = await store.tickets({ bot, states: ["claimed", "snoozed"], agent: id, limit: 1_000 });
   for (const { conversation } of theirs) await road.control({ bot, conversation, control: { kind: "requeued", agent: null, why: "away" } });
 }
 

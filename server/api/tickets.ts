@@ -13,6 +13,7 @@ import { seesAll, seesTicket, ticketFor } from "./scope.ts";
 export const LIMIT = z.coerce.number().int().min(1).max(200);
 const Epoch = z.int().min(0).optional();
 export const Note = z.string().min(1).max(4000);
+const SNOOZE_MAX_MS = 30 * 24 * 3_600_000;
 const STATES = ["waiting", "offered", "claimed", "snoozed", "closed"] as const;
 
 /** `a,b` or a parameter given twice. */
@@ -45,6 +46,7 @@ export function ticketJson(ticket: Ticket, agents: Agent[], reader: Agent): Json
     promised_at: iso(ticket.promisedAtMs),
     expires_at: iso(ticket.expiresAtMs),
     window_closes_at: iso(ticket.windowClosesAtMs),
+    snoozed_until: iso(ticket.snoozedUntilMs ?? null),
     answered: ticket.answered,
     wrap_up: ticket.wrapUp,
     note: ticket.note,
@@ -87,7 +89,7 @@ export async function act(
 function ticketAct<B extends z.ZodType<{ epoch?: number | undefined }>>(
   verb: string,
   body: B,
-  control: (ticket: Ticket, call: Call<z.infer<B>>) => Control | Fault,
+  control: (ticket: Ticket, call: Call<z.infer<B>>, deps: DeskDeps) => Control | Fault,
   roles = PEOPLE,
 ): Route {
   return route({
@@ -100,7 +102,7 @@ function ticketAct<B extends z.ZodType<{ epoch?: number | undefined }>>(
       if (!ticket) return NOT_FOUND;
       const conversation = await deps.store.load(ticket.bot, ticket.conversation);
       if (!conversation) return NOT_FOUND;
-      const event = control(ticket, call);
+      const event = control(ticket, call, deps);
       if ("status" in event) return event;
       if (conversation.ticket === ticket.id) return act(deps, call, conversation, event, call.body.epoch);
       // Closed by now: only a repeated request still has its answer. No epoch is -1, so nothing new can be decided by it.
@@ -190,6 +192,13 @@ export const ticketRoutes: Route[] = [
     ...(body.note === undefined ? {} : { note: body.note }),
   })),
   ticketAct("requeue", OnlyEpoch, (_ticket, { agent }) => ({ kind: "requeued", agent: agent.id, why: "agent" })),
+  ticketAct("snooze", z.strictObject({ until: z.iso.datetime(), epoch: Epoch }), (_ticket, { agent, body }, deps) => {
+    const untilMs = Date.parse(body.until);
+    return untilMs > deps.clock.nowMs() + SNOOZE_MAX_MS
+      ? fault(400, "bad_request", "At most 30 days.")
+      : { kind: "snoozed", agent: agent.id, untilMs };
+  }),
+  ticketAct("wake", OnlyEpoch, (_ticket, { agent }) => ({ kind: "woke", agent: agent.id })),
   ticketAct(
     "return",
     z.strictObject({

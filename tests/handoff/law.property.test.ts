@@ -32,6 +32,10 @@ const act: fc.Arbitrary<{ act: Act; afterMs: number }> = fc.record({
       .tuple(who, fc.constantFrom("care", "billing", "moon"))
       .map(([agent, name]): Act => ({ what: "control", make: () => ({ kind: "transferred", agent, queue: name as QueueName }) })),
     fc.option(who).map((agent): Act => ({ what: "control", make: () => ({ kind: "requeued", agent, why: agent ? "agent" : "away" }) })),
+    who.map(
+      (agent): Act => ({ what: "control", make: (_ticket, _lease, nowMs) => ({ kind: "snoozed", agent, untilMs: nowMs + 120_000 }) }),
+    ),
+    who.map((agent): Act => ({ what: "control", make: () => ({ kind: "woke", agent }) })),
     who.map((agent): Act => ({ what: "control", make: () => ({ kind: "returned", agent, facts: [] }) })),
     { weight: 3, arbitrary: who.map((agent): Act => ({ what: "control", make: () => ({ kind: "resolved", agent }) })) },
     who.map(
@@ -118,8 +122,10 @@ function holds({ conversation, tickets, timers }: World): void {
       expect(mine?.state === "offered").toBe(timers.has(`tm_${mine?.id}_offer`));
       break;
     case "human":
-      expect(mine?.state).toBe("claimed");
+      expect(["claimed", "snoozed"]).toContain(mine?.state);
       expect(mine?.agent).toBe(conversation.agent);
+      expect(mine?.state === "snoozed").toBe(timers.has(`tm_${mine?.id}_snooze`));
+      if (mine?.state === "snoozed") break;
       expect(mine?.answered || timers.has(`tm_${mine?.id}_unanswered`)).toBe(true); // an unanswered claim is taken back
       break;
   }

@@ -1,7 +1,7 @@
 /** One speaker at a time: the whole matrix of who, when and what, each with what must come of it. */
 import { describe, expect, it } from "vitest";
 import { type Decided, isRefusal } from "../../handoff/decided.ts";
-import { allowed, decideControl, decideLeave, decideReopen, decideRequest, LAW } from "../../handoff/law.ts";
+import { allowed, decideControl, decideLeave, decideReopen, decideRequest, decideWake, LAW } from "../../handoff/law.ts";
 import { timerId } from "../../handoff/tickets.ts";
 import type { Refusal } from "../../model/desk.ts";
 import type { Control } from "../../model/event.ts";
@@ -31,6 +31,10 @@ function control(kind: Kind, by: Agent): Control {
     case "returned":
       return { kind, agent: who, facts: [] };
     case "resolved":
+      return { kind, agent: who };
+    case "snoozed":
+      return { kind, agent: who, untilMs: NOON + 3_600_000 };
+    case "woke":
       return { kind, agent: who };
     case "offered":
       return { kind, ticket: TICKET, agent: who, lease: "l1", untilMs: NOON + 105_000 };
@@ -64,6 +68,8 @@ const MATRIX: Record<string, Partial<Record<Kind, [bot: string, queue: string, h
     requeued: ["invalid_transition", "invalid_transition", "queue", "invalid_transition"],
     returned: ["invalid_transition", "invalid_transition", "bot", "invalid_transition"],
     resolved: ["invalid_transition", "invalid_transition", "none", "invalid_transition"],
+    snoozed: ["invalid_transition", "invalid_transition", "same", "invalid_transition"],
+    woke: ["invalid_transition", "invalid_transition", "invalid_transition", "invalid_transition"],
   },
   noah: {
     claimed: ["invalid_transition", "human", "already_claimed", "invalid_transition"],
@@ -74,6 +80,8 @@ const MATRIX: Record<string, Partial<Record<Kind, [bot: string, queue: string, h
     requeued: ["invalid_transition", "invalid_transition", "not_controller", "invalid_transition"],
     returned: ["invalid_transition", "invalid_transition", "not_controller", "invalid_transition"],
     resolved: ["invalid_transition", "invalid_transition", "not_controller", "invalid_transition"],
+    snoozed: ["invalid_transition", "invalid_transition", "not_controller", "invalid_transition"],
+    woke: ["invalid_transition", "invalid_transition", "not_controller", "invalid_transition"],
   },
   otto: {
     claimed: ["invalid_transition", "not_allowed", "not_allowed", "invalid_transition"],
@@ -84,6 +92,8 @@ const MATRIX: Record<string, Partial<Record<Kind, [bot: string, queue: string, h
     requeued: ["invalid_transition", "not_allowed", "not_allowed", "invalid_transition"],
     returned: ["invalid_transition", "not_allowed", "not_allowed", "invalid_transition"],
     resolved: ["invalid_transition", "not_allowed", "not_allowed", "invalid_transition"],
+    snoozed: ["invalid_transition", "not_allowed", "not_allowed", "invalid_transition"],
+    woke: ["invalid_transition", "not_allowed", "not_allowed", "invalid_transition"],
   },
   sue: {
     claimed: ["invalid_transition", "human", "already_claimed", "invalid_transition"],
@@ -94,6 +104,8 @@ const MATRIX: Record<string, Partial<Record<Kind, [bot: string, queue: string, h
     requeued: ["invalid_transition", "invalid_transition", "queue", "invalid_transition"],
     returned: ["invalid_transition", "invalid_transition", "bot", "invalid_transition"],
     resolved: ["invalid_transition", "invalid_transition", "none", "invalid_transition"],
+    snoozed: ["invalid_transition", "invalid_transition", "same", "invalid_transition"],
+    woke: ["invalid_transition", "invalid_transition", "invalid_transition", "invalid_transition"],
   },
   platform: {
     offered: ["invalid_transition", "same", "invalid_transition", "invalid_transition"],
@@ -187,7 +199,7 @@ describe("the talk itself changes hands", () => {
     const decided = decided_(decideLeave(lawAt("queue")));
     expect(decided).toMatchObject({ controller: "bot", next: "left", ticketOpen: null, ticket: { state: "closed", outcome: "cancelled" } });
     expect(decided.timers.set).toEqual([]);
-    expect(decided.timers.cancel).toHaveLength(4);
+    expect(decided.timers.cancel).toHaveLength(5);
   });
 });
 
@@ -343,6 +355,51 @@ describe("a ticket goes elsewhere", () => {
     expect(decideControl(lawAt("human"), give(MEI, NOAH))).toMatchObject({ refused: "not_allowed", status: 403 });
     for (const nobody of [GONE, SHOP, agent("nobody")])
       expect(decideControl(lawAt("human"), give(SUE, nobody))).toMatchObject({ refused: "not_found" });
+  });
+});
+
+describe("a ticket is put aside", () => {
+  const aside = () => decided_(decideControl(lawAt("human"), control("snoozed", MEI)));
+  const later = (more: object = {}) => lawAt("human", { ticket: aside().ticket, nowMs: NOON + 3_600_000, ...more });
+
+  it("with its agent, until its time or the customer's next word, and neither is missed", () => {
+    const decided = aside();
+    expect(decided.ticket).toMatchObject({ state: "snoozed", agent: "mei", snoozedUntilMs: NOON + 3_600_000 });
+    expect(decided.timers.set.map((timer) => [timer.id, timer.dueAtMs])).toEqual([[timerId(TICKET, "snooze"), NOON + 3_600_000]]);
+    expect(decided.timers.cancel).toContain(timerId(TICKET, "unanswered")); // it is not taken back meanwhile
+    expect(decided.feed[0]).toMatchObject({ kind: "ticket.snoozed", data: { by: "mei", until: new Date(NOON + 3_600_000).toISOString() } });
+    for (const woken of [
+      decideControl(later(), { kind: "ticket_due", ticket: TICKET, what: "snooze" }),
+      decideWake(later({ nowMs: NOON + 5 })),
+      decideControl(later({ nowMs: NOON + 5 }), control("woke", MEI)),
+      decideControl(later({ nowMs: NOON + 5 }), control("woke", SUE)),
+    ]) {
+      const awake = decided_(woken);
+      expect(awake.ticket).toMatchObject({ state: "claimed", agent: "mei", snoozedUntilMs: null });
+      expect(awake.feed[0]).toMatchObject({ kind: "ticket.woke" });
+      expect(awake.timers.set.map((timer) => timer.id)).toEqual([timerId(TICKET, "unanswered")]); // from now on they are waited for again
+    }
+  });
+  it("not until a time that has passed, and its timer does nothing once it is awake or was put off", () => {
+    expect(decideControl(lawAt("human"), { kind: "snoozed", agent: MEI.id, untilMs: NOON })).toMatchObject({
+      refused: "invalid_transition",
+    });
+    const early = decideControl(later({ nowMs: NOON + 5 }), { kind: "ticket_due", ticket: TICKET, what: "snooze" });
+    expect(early).toMatchObject({ refused: "invalid_transition" });
+    const awake = lawAt("human", { nowMs: NOON + 3_600_000 });
+    expect(isRefusal(decideControl(awake, { kind: "ticket_due", ticket: TICKET, what: "snooze" }))).toBe(true);
+  });
+  it("and whoever answers meanwhile has it in their hands again", () => {
+    const said = decided_(decideControl(later({ nowMs: NOON + 5 }), control("agent_said", MEI)));
+    expect(said.ticket).toMatchObject({ state: "claimed", answered: true });
+    expect(said.feed.map((notice) => notice.kind)).toEqual(["ticket.woke", "ticket.answered"]);
+  });
+  it("and it can be ended, given back and sent on all the same", () => {
+    for (const verb of ["resolved", "returned", "requeued", "transferred"] as const) {
+      const decided = decided_(decideControl(later({ nowMs: NOON + 5 }), control(verb, MEI)));
+      expect(decided.ticket).toMatchObject({ snoozedUntilMs: null });
+      expect(decided.timers.cancel).toContain(timerId(TICKET, "snooze"));
+    }
   });
 });
 
