@@ -14,6 +14,7 @@ export type CannedReply = { id: string; name: string; title: string; texts: { [l
 
 /** A file that an agent sends. Its bytes lie beside the store, under its id. */
 export type Upload = {
+  bot: BotName;
   id: string;
   agent: AgentId;
   conversation: ConversationId;

@@ -7,7 +7,7 @@ import type { Address } from "./address.ts";
 import type { DeskShelf, DeskShelfReader } from "./desk-shelf.ts";
 import type { Envelope } from "./event.ts";
 import type { AgentId, BotName, CallId, ConversationId, LineId, PersonId, QueueName, TicketId, TimerId } from "./ids.ts";
-import type { JournalEntry, JournalRow } from "./journal.ts";
+import type { JournalEntry, JournalKind, JournalRow } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Marks } from "./limits.ts";
 import type { Message, Purpose, Speaker } from "./message.ts";
@@ -150,6 +150,7 @@ export type StoreReader = Pick<
   | "ticketsOf"
   | "tail"
   | "receiptMarks"
+  | "deliveries"
   | "load"
   | "find"
   | "waiting"
@@ -210,8 +211,10 @@ export interface Store extends DeskShelf {
   /** All tickets that a conversation has had, oldest first. */
   ticketsOf(bot: BotName, id: ConversationId): Promise<Ticket[]>;
   journal(bot: BotName, id: ConversationId, afterSeq: number, limit: number): Promise<JournalRow[]>;
-  /** The last rows before a number (absent: of all), in order. */
-  tail(bot: BotName, id: ConversationId, limit: number, beforeSeq?: number): Promise<JournalRow[]>;
+  /** The last rows before a number (absent: of all), in order; `only`: of these kinds. */
+  tail(bot: BotName, id: ConversationId, limit: number, beforeSeq?: number, only?: JournalKind[]): Promise<JournalRow[]>;
+  /** What became of lines, between two numbers. */
+  deliveries(bot: BotName, id: ConversationId, fromSeq: number, beforeSeq: number): Promise<JournalRow[]>;
   /** From the receipts after a number: how far the customer has got. */
   receiptMarks(bot: BotName, id: ConversationId, afterSeq: number): Promise<ReceiptMarks>;
   feed(bot: BotName, after: number, limit: number): Promise<FeedRow[]>;

@@ -248,6 +248,11 @@ export function sent(road: Road, live: Live, account: Account, row: OutboxRow, c
   const done: Settlement = { ...settlement({ ...row, state: "sent" }, null), channelMessageId };
   const spent = spend(live, account);
   if (spent) done.marks = spent;
+  const ticket = live.conversation?.ticket ?? null;
+  if (ticket !== null) {
+    const data = { line: row.id, state: "sent", by: row.by }; // people are watching
+    done.feed = { kind: "delivery", conversation: live.id, ticket, queue: live.ticket?.queue ?? null, data };
+  }
   settleSoon(road, live, done);
   return "next";
 }

@@ -46,6 +46,8 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
     signIn: house.signIn,
     live: createLive(store, clock),
     publicUrl: house.publicUrl,
+    media: house.media,
+    files: house.files,
     signal: runtime.signal,
     tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
     agentsChanged: (bot) => runtime.agentsChanged(bot),
@@ -59,6 +61,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   app.use("/api/v1", createDeskApi(desk));
   const [twin] = channels.twins;
   if (twin) app.use("/_twin", express.text({ type: "*/*" }), (request, response) => passOn(twin.twin.url, request, response));
+  app.use("/files", house.files.router);
   app.use(screens({ hasStudio: channels.twins.length > 0 }));
   app.use((_request, response) => {
     response

@@ -8,6 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
+import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -19,10 +20,11 @@ import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
 import { keyedHash } from "./secret.ts";
-import { type Settings, secretOf } from "./settings.ts";
+import { type Settings, secretOf, uploadsFolder } from "./settings.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import { openStore } from "./store.ts";
 import type { Studio } from "./studio/studio.ts";
+import { type UploadFiles, uploadFiles } from "./upload-files.ts";
 
 export type House = {
   runtime: Runtime;
@@ -35,6 +37,8 @@ export type House = {
   /** Where browsers and channels reach this server. */
   publicUrl: string;
   proxyHops: number;
+  files: UploadFiles;
+  media: MediaFetcher;
   /** How people sign in; built when the first of them asks. */
   signIn(): Promise<SignIn>;
   /** Where designers work; opened when the first of them asks. */
@@ -85,6 +89,9 @@ export async function assemble(options: {
     });
   }
   const publicUrl = settings.BATON_URL ?? serverUrl;
+  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
+  await files.sweep();
+  const media = createMediaFetcher(trustedOrigins(settings, channels));
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -110,6 +117,8 @@ export async function assemble(options: {
     ids,
     publicUrl,
     proxyHops: settings.BATON_PROXY_HOPS,
+    files,
+    media,
     signIn() {
       signIn ??= import("./sign-in/accounts.ts").then(({ createSignIn }) =>
         createSignIn({ store, clock, secret, isHttps: publicUrl.startsWith("https:") }),
@@ -126,6 +135,7 @@ export async function assemble(options: {
     },
     isLocal: LOCAL_HOSTS.has(settings.HOST),
     async close() {
+      await media.close();
       await (await studio)?.close();
       await channels.close();
       await store.close();
@@ -134,6 +144,14 @@ export async function assemble(options: {
 }
 
 const HOUR_MS = 60 * 60_000;
+
+/** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
+function trustedOrigins(settings: Settings, channels: Channels): string[] {
+  if (channels.twins.length === 0) return [];
+  const shop = settings.env.SHOP_URL;
+  const origins = channels.twins.map(({ twin }) => new URL(twin.url).origin);
+  return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
+}
 
 /** Indexes a program's phrases when it is first asked to rank, once. */
 function createRank(): Rank {

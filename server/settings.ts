@@ -1,6 +1,7 @@
 /** The operator's settings: flag, then environment, then `.env`, then default; read once, by one schema. */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
@@ -72,6 +73,12 @@ export function readSettings(root: string, flags: Record<string, string | undefi
 export function sqlitePath(settings: Settings, root: string): string {
   const path = settings.BATON_STORE.slice("sqlite:".length);
   return path === ":memory:" ? path : resolve(root, path);
+}
+
+/** Where files that agents send lie: beside the store. */
+export function uploadsFolder(settings: Settings, root: string): string {
+  const store = sqlitePath(settings, root);
+  return store === ":memory:" ? join(tmpdir(), `baton-uploads-${process.pid}`) : join(dirname(store), "uploads");
 }
 
 /** `BATON_SECRET`, or one made on the first start and kept beside the store. */

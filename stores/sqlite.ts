@@ -61,7 +61,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const time = timers(db, known, record);
   const writeTicket = ticketWriter(db);
   const customers = customerWriter(db);
-  const receive = receiver(db, known, record, receipts(db));
+  const receive = receiver(db, known, record, receipts(db), feed);
   const commit = committer(db, { known, recorder: record, outbox: out, timers: time, writeTicket, customers, feed });
   const erase = eraser(db, { known, recorder: record, feed, writeTicket, ids });
   const saveAgent = agentWriter(db);

@@ -8,7 +8,7 @@ import type { DeskDeps } from "./deps.ts";
 import { fault, NOT_ALLOWED, NOT_FOUND } from "./errors.ts";
 import { ADMINS, Id, OVERSEERS, ok, PEOPLE, type Route, route } from "./route.ts";
 import { seesAll } from "./scope.ts";
-import { iso } from "./tickets.ts";
+import { iso } from "./ticket-json.ts";
 import { hashToken, newToken } from "./token.ts";
 
 const Name = z

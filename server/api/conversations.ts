@@ -1,18 +1,19 @@
 /** Conversations over HTTP: the talk as it was, an agent's lines and notes into it, taking one over, forgetting a customer. */
 import { z } from "zod";
-import { transcript, transcriptJson } from "../../handoff/transcript.ts";
-import type { AgentId, ConversationId, LineId, PersonId } from "../../model/ids.ts";
-import type { JournalRow } from "../../model/journal.ts";
+import type { AgentId, ConversationId } from "../../model/ids.ts";
+import type { JournalKind } from "../../model/journal.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
-import { windowState } from "../../model/limits.ts";
 import type { Message } from "../../model/message.ts";
 import type { Conversation } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
-import { fault, NOT_FOUND, ofRefusal } from "./errors.ts";
-import { ADMINS, Id, ok, PEOPLE, type Route, route } from "./route.ts";
-import { conversationFor, seesAll } from "./scope.ts";
-import { act, iso, LIMIT, Note, ticketJson } from "./tickets.ts";
+import { type Fault, fault, NOT_FOUND } from "./errors.ts";
+import { linesJson, messageAgain, retryId } from "./lines.ts";
+import { type Call, Id, ok, PEOPLE, type Route, route } from "./route.ts";
+import { conversationFor, type Sight, seesAll } from "./scope.ts";
+import { iso, ticketJson } from "./ticket-json.ts";
+import { windowJson } from "./ticket-rows.ts";
+import { act, LIMIT, Note } from "./tickets.ts";
 
 const Text = z
   .string()
@@ -25,11 +26,11 @@ const Link = z
   .max(2000)
   .regex(/^https:\/\/[^\s"<>\\^`{|}]+$/, "is not an https link");
 const ClientId = z.string().regex(/^[\x21-\x7e]{1,100}$/);
-const Attachment = z.strictObject({
-  kind: z.enum(["image", "video", "audio", "file"]),
-  url: Link,
-  name: z.string().min(1).max(200).optional(),
-});
+const Attachment = z.union([
+  z.strictObject({ kind: z.enum(["image", "video", "audio", "file"]), url: Link, name: z.string().min(1).max(200).optional() }),
+  /** One that was uploaded for this conversation. */
+  z.strictObject({ upload: Id }),
+]);
 const Seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 const Said = z
@@ -40,21 +41,39 @@ const Said = z
     text: Text.optional(),
     attachments: z.array(Attachment).max(4).default([]),
   })
-  .refine(({ text, attachments }) => text !== undefined || attachments.length > 0, "text or attachments must be given")
-  .refine(({ attachments }) => new Set(attachments.map((one) => one.kind)).size === attachments.length, "one attachment of each kind");
+  .refine(({ text, attachments }) => text !== undefined || attachments.length > 0, "text or attachments must be given");
 
-function messageOf({ text, attachments }: z.infer<typeof Said>): Message {
+async function messageOf(deps: DeskDeps, call: Call<z.infer<typeof Said>>): Promise<Message | Fault> {
+  const { text, attachments } = call.body;
   const message: Message = {};
   if (text !== undefined) message.text = text;
-  for (const { kind, url, name } of attachments) message[kind] = { url, ...(name === undefined ? {} : { name }) };
+  for (const one of attachments) {
+    const file = "url" in one ? one : await uploaded(deps, call, one.upload);
+    if (!file) return fault(404, "not_found", "This upload is not one of yours for this conversation.");
+    if (message[file.kind]) return fault(400, "bad_request", "One attachment of each kind.");
+    message[file.kind] = { url: file.url, ...(file.name === undefined ? {} : { name: file.name }) };
+  }
   return message;
 }
 
+async function uploaded(deps: DeskDeps, { agent, id }: Call, upload: string) {
+  const found = await deps.store.upload(agent.bot, upload);
+  if (found?.agent !== agent.id || found.conversation !== id) return null;
+  return { kind: found.kind, url: deps.files.link(found), name: found.name };
+}
+
+/** What was sent is no draft any more. */
+async function sentDraft(deps: DeskDeps, { agent, id }: Call, part: "reply" | "note"): Promise<void> {
+  const conversation = id as ConversationId;
+  const draft = await deps.store.draft(agent.bot, agent.id, conversation);
+  if (!draft) return;
+  const left = part === "reply" ? { ...draft, reply: "", attachments: [] } : { ...draft, note: "" };
+  const isEmpty = left.reply === "" && left.note === "" && left.attachments.length === 0;
+  await deps.store.saveDraft(agent.bot, agent.id, conversation, isEmpty ? null : left);
+}
+
 function conversationJson(deps: DeskDeps, conversation: Conversation, agents: Agent[], customer: JsonObject): JsonObject {
-  const { address, marks, session, agent } = conversation;
-  const program = deps.program(conversation.bot);
-  const limits = program?.limits.get(address.channel);
-  const window = limits ? windowState(limits.windows, marks, deps.clock.nowMs()) : null;
+  const { address, session, agent } = conversation;
   const top = session.stack.at(-1);
   return {
     id: conversation.id,
@@ -67,7 +86,7 @@ function conversationJson(deps: DeskDeps, conversation: Conversation, agents: Ag
     language: session.language ?? null,
     flow: top ? { name: top.flow, step: session.question?.step ?? top.step } : null,
     steps: stepsOf(deps, conversation),
-    window: window && { open: window.open, closes_at: iso(window.closesAtMs), human_agent_until: iso(window.humanUntilMs) },
+    window: windowJson(deps, conversation),
     created_at: iso(conversation.createdAtMs),
   };
 }
@@ -81,17 +100,25 @@ function stepsOf(deps: DeskDeps, { bot, session }: Conversation): Json {
     : null;
 }
 
-/** What became of the agent's and the bot's lines: the rows tell of refusals, the outbox of what is still under way. */
-async function withStates(deps: DeskDeps, conversation: Conversation, rows: JournalRow[]): Promise<JsonObject[]> {
-  const entries = transcript(rows);
-  return Promise.all(
-    entries.map(async (entry) => {
-      if (entry.direction !== "out" || entry.by === "person" || entry.state !== undefined) return transcriptJson(entry);
-      const line = await deps.store.outboxRow(conversation.bot, entry.id as LineId);
-      return transcriptJson({ ...entry, state: line?.state ?? "sent", why: line?.why ?? null });
-    }),
-  );
+/** A page towards the beginning, in order. Rows that say nothing to a reader (turns, receipts) count only where they are read. */
+async function readBack(
+  deps: DeskDeps,
+  { agent, query }: Call<unknown, { limit: number }>,
+  { conversation, untilMs }: Sight,
+  beforeSeq: number,
+): Promise<JsonObject> {
+  const read = await deps.store.tail(agent.bot, conversation.id, query.limit, beforeSeq, READ_BACK);
+  const first = read[0];
+  const deliveries = first ? await deps.store.deliveries(agent.bot, conversation.id, first.seq, beforeSeq) : [];
+  const rows = [...read, ...deliveries].sort((a, b) => a.seq - b.seq).filter((row) => row.atMs <= (untilMs ?? row.atMs));
+  return {
+    messages: await linesJson(deps, agent, conversation, rows),
+    next_before_seq: first?.seq ?? 1,
+    more: read.length === query.limit,
+  };
 }
+
+const READ_BACK: JournalKind[] = ["heard", "line", "note", "change", "control"];
 
 export const conversationRoutes: Route[] = [
   route({
@@ -125,15 +152,26 @@ export const conversationRoutes: Route[] = [
     method: "get",
     path: "/conversations/:id/messages",
     roles: PEOPLE,
-    query: z.strictObject({ after_seq: Seq.default(0), until_seq: Seq.optional(), limit: LIMIT.default(100), ticket: Id.optional() }),
-    async answer(deps, { agent, id, query }) {
+    query: z
+      .strictObject({
+        after_seq: Seq.optional(),
+        before_seq: Seq.optional(),
+        until_seq: Seq.optional(),
+        limit: LIMIT.default(100),
+        ticket: Id.optional(),
+      })
+      .refine(({ after_seq, before_seq }) => after_seq === undefined || before_seq === undefined, "read in one direction"),
+    async answer(deps, call) {
+      const { agent, id, query } = call;
       const sight = await conversationFor(deps, agent, id, query.ticket);
       if (!sight) return NOT_FOUND;
-      const read = await deps.store.journal(agent.bot, sight.conversation.id, query.after_seq, query.limit);
+      if (query.before_seq !== undefined) return ok(await readBack(deps, call, sight, query.before_seq));
+      const afterSeq = query.after_seq ?? 0;
+      const read = await deps.store.journal(agent.bot, sight.conversation.id, afterSeq, query.limit);
       const rows = read.filter((row) => row.seq <= (query.until_seq ?? row.seq) && row.atMs <= (sight.untilMs ?? row.atMs));
       return ok({
-        messages: await withStates(deps, sight.conversation, rows),
-        next_after_seq: read.at(-1)?.seq ?? query.after_seq,
+        messages: await linesJson(deps, agent, sight.conversation, rows),
+        next_after_seq: read.at(-1)?.seq ?? afterSeq,
         more: read.length === query.limit && rows.length === read.length,
       });
     },
@@ -149,8 +187,34 @@ export const conversationRoutes: Route[] = [
       if (!sight) return NOT_FOUND;
       // The client's id alone makes a line one line; a header is not needed for it.
       const once = { ...call, key: call.key ?? `${agent.id}:line:${body.client_id}` };
-      const control = { kind: "agent_said", agent: agent.id, message: messageOf(body), clientId: body.client_id } as const;
-      return act(deps, once, sight.conversation, control, body.epoch, 202);
+      const message = await messageOf(deps, call);
+      if ("code" in message) return message;
+      const control = { kind: "agent_said", agent: agent.id, message, clientId: body.client_id } as const;
+      const reply = await act(deps, once, sight.conversation, control, body.epoch, 202);
+      if (!("code" in reply)) await sentDraft(deps, call, "reply");
+      return reply;
+    },
+  }),
+  route({
+    method: "post",
+    path: "/conversations/:id/retry",
+    roles: PEOPLE,
+    body: z.strictObject({ epoch: z.int().min(0), line: Id }),
+    async answer(deps, call) {
+      const sight = await conversationFor(deps, call.agent, call.id);
+      const again = sight && (await messageAgain(deps, sight.conversation, call.body.line));
+      if (!again) return NOT_FOUND;
+      if ("code" in again) return again;
+      const clientId = retryId(call.body.line);
+      const once = { ...call, key: `${call.agent.id}:line:${clientId}` };
+      return act(
+        deps,
+        once,
+        sight.conversation,
+        { kind: "agent_said", agent: call.agent.id, message: again, clientId },
+        call.body.epoch,
+        202,
+      );
     },
   }),
   route({
@@ -164,7 +228,10 @@ export const conversationRoutes: Route[] = [
       if (!sight) return NOT_FOUND;
       const key = call.key ?? (body.client_id === undefined ? undefined : `${agent.id}:note:${body.client_id}`);
       const clientId = body.client_id ?? key ?? deps.ids.next("ms");
-      return act(deps, { ...call, key }, sight.conversation, { kind: "noted", agent: agent.id, text: body.text, clientId }, undefined, 201);
+      const control = { kind: "noted", agent: agent.id, text: body.text, clientId } as const;
+      const reply = await act(deps, { ...call, key }, sight.conversation, control, undefined, 201);
+      if (!("code" in reply)) await sentDraft(deps, call, "note");
+      return reply;
     },
   }),
   route({
@@ -184,23 +251,6 @@ export const conversationRoutes: Route[] = [
         ...(forOther ? { by: call.agent.id } : {}),
       } as const;
       return act(deps, call, sight.conversation, control, call.body.epoch);
-    },
-  }),
-  route({
-    method: "post",
-    path: "/customers/:id/erase",
-    roles: ADMINS,
-    body: z.strictObject({}),
-    async answer(deps, { agent, id }) {
-      const known = await deps.store.conversationsOf(agent.bot, id as PersonId);
-      const first = known[0];
-      if (!first) return NOT_FOUND;
-      const erased = await deps.road.control({
-        bot: agent.bot,
-        conversation: first.id,
-        control: { kind: "erased", by: `agent:${agent.id}` },
-      });
-      return erased.ok ? ok({ erased: id, conversations: known.length }) : ofRefusal(erased);
     },
   }),
 ];

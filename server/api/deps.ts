@@ -6,8 +6,10 @@ import type { ControlRoad } from "../../model/desk.ts";
 import type { BotName, ConversationId, Ids } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ReceivedEvent, Store } from "../../model/store.ts";
+import type { MediaFetcher } from "../../runtime/fetch-media.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
+import type { UploadFiles } from "../upload-files.ts";
 import type { Live } from "./live.ts";
 
 export type DeskDeps = {
@@ -21,6 +23,10 @@ export type DeskDeps = {
   live: Live;
   /** Where browsers reach this server, when that is not the host they name (a proxy rewrites it). */
   publicUrl: string;
+  /** Pictures and files of customers and brands, fetched on safe terms. */
+  media: MediaFetcher;
+  /** Files that agents send. */
+  files: UploadFiles;
   /** Typing and seen marks for the customer: best effort, and the runtime knows the channel. */
   signal(bot: BotName, conversation: ConversationId, what: "typing" | "seen"): void;
   /** The newest program of a bot; null for one that this process does not run. */

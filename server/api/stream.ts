@@ -5,6 +5,7 @@ import type { BotName } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { FeedRow } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
+import { peopleWith } from "./company.ts";
 import type { DeskDeps } from "./deps.ts";
 import { fault } from "./errors.ts";
 import { FEED_BATCH, type Listener } from "./live.ts";
@@ -137,9 +138,7 @@ async function writeFrames(deps: DeskDeps, agent: Agent, listener: Listener, res
   listener.presence.clear();
   for (const conversation of changed) {
     if (!(await conversationFor(deps, agent, conversation))) continue;
-    const people = live
-      .with(agent.bot, conversation)
-      .map((one) => ({ agent: one.agent, name: agents.find(({ id }) => id === one.agent)?.name ?? one.agent, state: one.state }));
+    const people = peopleWith(deps, agent.bot, conversation, agents);
     await write(deps, response, gone, frame("presence", { conversation_id: conversation, people }));
   }
   if (!listener.people) return;

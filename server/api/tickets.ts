@@ -4,11 +4,12 @@ import type { Control, Fact } from "../../model/event.ts";
 import type { AgentId, QueueName, TicketId } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Conversation } from "../../model/store.ts";
-import { type Agent, orderKey, type Ticket } from "../../model/ticket.ts";
+import type { Ticket } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
 import { type Fault, fault, NOT_FOUND, ofRefusal } from "./errors.ts";
 import { type Call, Id, OVERSEERS, ok, PEOPLE, type Reply, type Route, route } from "./route.ts";
 import { seesAll, seesTicket, ticketFor } from "./scope.ts";
+import { ticketRow } from "./ticket-rows.ts";
 
 export const LIMIT = z.coerce.number().int().min(1).max(200);
 const Epoch = z.int().min(0).optional();
@@ -22,40 +23,6 @@ function listOf<T extends z.ZodType<string>>(one: T) {
     (given) => (Array.isArray(given) ? given : typeof given === "string" ? given.split(",") : given),
     z.array(one).min(1).max(50),
   );
-}
-
-export function ticketJson(ticket: Ticket, agents: Agent[], reader: Agent): JsonObject {
-  const named = (id: AgentId): JsonObject => ({ id, name: agents.find((agent) => agent.id === id)?.name ?? id });
-  const { offer, request } = ticket;
-  return {
-    id: ticket.id,
-    conversation_id: ticket.conversation,
-    queue: ticket.queue,
-    state: ticket.state,
-    outcome: ticket.outcome,
-    agent: ticket.agent === null ? null : named(ticket.agent),
-    // The lease is the key to the offer: only whom it was made to gets it.
-    offer: offer && { agent: named(offer.agent), until: iso(offer.untilMs), ...(offer.agent === reader.id ? { lease: offer.lease } : {}) },
-    priority: ticket.priority,
-    skills: ticket.skills,
-    language: ticket.language,
-    reason: { code: request.code, flow: request.flow, step: request.step },
-    opened_at: iso(ticket.openedAtMs),
-    claimed_at: iso(ticket.claimedAtMs),
-    closed_at: iso(ticket.closedAtMs),
-    promised_at: iso(ticket.promisedAtMs),
-    expires_at: iso(ticket.expiresAtMs),
-    window_closes_at: iso(ticket.windowClosesAtMs),
-    snoozed_until: iso(ticket.snoozedUntilMs ?? null),
-    answered: ticket.answered,
-    wrap_up: ticket.wrapUp,
-    note: ticket.note,
-    order: orderKey(ticket),
-  };
-}
-
-export function iso(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 /**
@@ -153,7 +120,7 @@ export const ticketRoutes: Route[] = [
       ]);
       const seen = tickets.filter((ticket) => seesTicket(agent, ticket));
       return ok({
-        tickets: seen.map((ticket) => ticketJson(ticket, agents, agent)),
+        tickets: await Promise.all(seen.map(async (ticket) => (await ticketRow(deps, ticket, agents, agent)).json)),
         next: tickets.length === query.limit ? (tickets.at(-1)?.id ?? null) : null,
       });
     },
@@ -167,7 +134,7 @@ export const ticketRoutes: Route[] = [
       if (!ticket) return NOT_FOUND;
       const [agents, conversation] = await Promise.all([deps.store.agents(agent.bot), deps.store.load(agent.bot, ticket.conversation)]);
       return ok({
-        ...ticketJson(ticket, agents, agent),
+        ...(await ticketRow(deps, ticket, agents, agent)).json,
         conversation: conversation && {
           id: conversation.id,
           controller: conversation.controller,

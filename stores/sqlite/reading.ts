@@ -35,11 +35,14 @@ const WAITING = `
   SELECT ${ENTRY}, i.at_ms, i.ready_at_ms FROM inbox i CROSS JOIN journal j ON j.place = i.place
   WHERE i.place BETWEEN ? AND ? ORDER BY i.at_ms, i.place`;
 const JOURNAL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place LIMIT ?`;
-const TAIL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place DESC LIMIT ?`;
+const TAIL = `
+  SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ?1 AND ?2 AND (?4 IS NULL OR j.kind IN (SELECT value FROM json_each(?4)))
+  ORDER BY j.place DESC LIMIT ?3`;
 // From the end: receipts come with almost every line, so the newest is near. The range ends where the reader began.
 const RECEIPT = `
   SELECT j.at_ms, json_extract(j.personal, '$.untilMs') FROM journal j
   WHERE j.place BETWEEN ? AND ? AND j.kind = 'receipt' AND json_extract(j.skeleton, '$.kind') = ? ORDER BY j.place DESC LIMIT 1`;
+const DELIVERIES = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? AND j.kind = 'delivery' ORDER BY j.place`;
 const COUNTS: [table: string, sql: string][] = [
   ...["conversations", "customers", "seen", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
     (table): [string, string] => [table, `SELECT count(*) FROM ${table} WHERE bot = ?`],
@@ -83,6 +86,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const journal = db.prepare(JOURNAL);
   const tail = db.prepare(TAIL);
   const receipt = db.prepare(RECEIPT);
+  const deliveries = db.prepare(DELIVERIES);
   const counts = COUNTS.map(([table, sql]): [string, ReturnType<Database["prepare"]>] => [table, db.prepare(sql)]);
   const conversationOf = conversationReader(db);
   const answered = answeredReader(db);
@@ -141,14 +145,20 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
       if (n === null) return [];
       return journal.rows([place(n, Math.max(0, afterSeq) + 1), lastPlace(n), limit]).map((row) => journalRow(row, id));
     },
-    async tail(bot, id, limit, beforeSeq) {
+    async tail(bot, id, limit, beforeSeq, only) {
       const n = numberOf(bot, id);
       if (n === null) return [];
       const to = beforeSeq === undefined ? lastPlace(n) : Math.min(lastPlace(n), firstPlace(n) + beforeSeq - 1);
       return tail
-        .rows([firstPlace(n), to, limit])
+        .rows([firstPlace(n), to, limit, only ? JSON.stringify(only) : null])
         .map((row) => journalRow(row, id))
         .reverse();
+    },
+    async deliveries(bot, id, fromSeq, beforeSeq) {
+      const n = numberOf(bot, id);
+      if (n === null) return [];
+      const to = Math.min(lastPlace(n), firstPlace(n) + beforeSeq - 1);
+      return deliveries.rows([firstPlace(n) + fromSeq, to]).map((row) => journalRow(row, id));
     },
     async receiptMarks(bot, id, afterSeq) {
       const n = numberOf(bot, id);

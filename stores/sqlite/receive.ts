@@ -2,8 +2,9 @@
 import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
 import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
-import type { Inbound, ReceivedEvent } from "../../model/store.ts";
+import type { FeedNotice, Inbound, ReceivedEvent } from "../../model/store.ts";
 import { type Database, exact } from "./database.ts";
+import type { FeedWriter } from "./feed.ts";
 import type { Known, KnownConversations } from "./known.ts";
 import type { Receipts } from "./receipt.ts";
 import type { Recorder } from "./recorder.ts";
@@ -19,7 +20,7 @@ const ADD_ADDRESS = `
 
 export type Receive = (inbound: Inbound[]) => ReceivedEvent[];
 
-export function receiver(db: Database, known: KnownConversations, record: Recorder, receipts: Receipts): Receive {
+export function receiver(db: Database, known: KnownConversations, record: Recorder, receipts: Receipts, feed: FeedWriter): Receive {
   const see = db.prepare(SEE);
   const open = conversationOpener(db, known);
 
@@ -40,6 +41,8 @@ export function receiver(db: Database, known: KnownConversations, record: Record
       }
       case "receipt":
         receipts(conversation, event, inbound.receivedAtMs);
+        if (conversation.ticket !== null && (event.kind === "delivered" || event.kind === "read"))
+          feed.add(inbound.bot, deliveryNotice(conversation, event.kind), inbound.receivedAtMs);
         return { kind: "received", conversation: conversation.id, seq: record.append(conversation, entry), isNew: before === null };
       case "ignored":
         return { kind: "received", conversation: conversation.id, seq: record.append(conversation, entry), isNew: before === null };
@@ -47,6 +50,11 @@ export function receiver(db: Database, known: KnownConversations, record: Record
   }
 
   return (inbound) => inbound.map(receiveOne);
+}
+
+/** While people work on it, they are shown how far the customer has got. */
+function deliveryNotice({ id, ticket }: Known, state: "delivered" | "read"): FeedNotice {
+  return { kind: "delivery", conversation: id, ticket, queue: null, data: { state } };
 }
 
 /** The row is written with the turn that decides; until then the marks live here and can be found again from the inbox. */

@@ -19,7 +19,7 @@ const admins = { agent: "no", stranger: "no", supervisor: "no", admin: "yes", sy
 /** Doors that anyone may knock at: who has no session is told so, whatever token they bring. tests/api/session.test.ts goes through them. */
 const SESSION_DOORS = ["POST /session", "GET /session", "DELETE /session", "POST /session/end-all", "POST /session/password"];
 
-const DOORS: Record<string, { body?: unknown; access: Record<Exclude<Who, "nobody" | "forged" | "gone">, Access> }> = {
+const DOORS: Record<string, { body?: unknown; query?: string; access: Record<Exclude<Who, "nobody" | "forged" | "gone">, Access> }> = {
   "GET /me": { access: everybody },
   "GET /agents": { access: overseers },
   "POST /agents": { body: { name: "New" }, access: admins },
@@ -39,6 +39,21 @@ const DOORS: Record<string, { body?: unknown; access: Record<Exclude<Who, "nobod
   "POST /tickets/:ticket/return": { body: { epoch: 0 }, access: ofTheirs },
   "POST /tickets/:ticket/resolve": { body: { epoch: 0 }, access: ofTheirs },
   "POST /tickets/:ticket/assign": { body: { agent: "ag_nobody" }, access: { ...overseers, neighbour: "hidden" } },
+  "POST /tickets/:ticket/snooze": { body: { epoch: 0, until: "2020-01-01T00:00:00Z" }, access: ofTheirs },
+  "POST /tickets/:ticket/wake": { body: { epoch: 0 }, access: ofTheirs },
+  "POST /conversations/:conversation/retry": { body: { epoch: 0, line: "ms_nobody" }, access: ofTheirs },
+  "GET /conversations/:conversation/media": { query: "seq=1&at=0", access: ofTheirs },
+  "PUT /conversations/:conversation/presence": { body: { tab: "t", state: "looking" }, access: ofTheirs },
+  "GET /conversations/:conversation/draft": { access: ofTheirs },
+  "PUT /conversations/:conversation/draft": { body: { reply: "Hi" }, access: ofTheirs },
+  "POST /uploads": { body: "x", query: "name=a.png&conversation=:conversation", access: ofTheirs },
+  "GET /uploads/:upload": { access: ofTheirs },
+  "GET /canned": { query: "conversation=:conversation", access: ofTheirs },
+  "POST /canned": { body: { name: "hi-:number", title: "Hi", texts: { en: "Hi" } }, access: overseers },
+  "PATCH /canned/:canned": { body: { title: "Hi" }, access: { ...overseers, neighbour: "hidden" } },
+  "DELETE /canned/:canned": { access: { ...overseers, neighbour: "hidden" } },
+  "GET /customers/:customer": { access: ofTheirs },
+  "GET /wall": { access: overseers },
   "GET /conversations": { access: everybody },
   "GET /conversations/:conversation": { access: ofTheirs },
   "GET /conversations/:conversation/messages": { access: ofTheirs },
@@ -70,7 +85,14 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 it("every route of the API stands in this table", () => {
-  const names = { tickets: "ticket", conversations: "conversation", customers: "customer", agents: "agent" } as Record<string, string>;
+  const names: Record<string, string> = {
+    tickets: "ticket",
+    conversations: "conversation",
+    customers: "customer",
+    agents: "agent",
+    canned: "canned",
+    uploads: "upload",
+  };
   const routes = deskRoutes().map(({ method, path }) => `${method.toUpperCase()} ${path.replace(":id", `:${names[path.split("/")[1]!]}`)}`);
   expect(routes.sort()).toEqual([...Object.keys(DOORS), ...SESSION_DOORS].sort());
 });
@@ -81,9 +103,35 @@ async function knock(door: string, who: Who): Promise<{ status: number; code: st
   const from = `x${++customers}`;
   const { ticket, conversation } = await house.asks(from);
   const { person } = await house.conversation({ from });
-  const names: Record<string, string> = { ":ticket": ticket, ":conversation": conversation, ":customer": person, ":agent": "ag_agent" };
-  const filled = (text: string) => text.replace(/:(ticket|conversation|customer|agent)\b/g, (name) => names[name]!);
-  const [method, path] = filled(door).split(" ") as [string, string];
+  const names: Record<string, string> = {
+    ":ticket": ticket,
+    ":conversation": conversation,
+    ":customer": person,
+    ":agent": "ag_agent",
+    ":upload": "up_01JZAAAAAAAAAAAAAAAAAAAAAA".slice(0, 23) + String(customers).padStart(6, "0"),
+    ":canned": "cr_known",
+    ":number": String(customers),
+  };
+  const filled = (text: string) => text.replace(/:(ticket|conversation|customer|agent|upload|canned|number)\b/g, (name) => names[name]!);
+  const { query } = DOORS[door]!;
+  const [method, path] = filled(query ? `${door}?${query}` : door).split(" ") as [string, string];
+  if (door.includes("/canned/"))
+    await house.store.saveCanned("alder" as never, { id: "cr_known", name: "known", title: "Known", texts: { en: "x" } });
+  if (door.includes("/uploads/")) {
+    const upload = {
+      bot: "alder",
+      id: names[":upload"]!,
+      agent: "ag_x",
+      conversation,
+      name: "a.png",
+      type: "image/png",
+      kind: "image",
+      bytes: 1,
+      atMs: 0,
+    };
+    await house.store.saveUpload("alder" as never, upload as never);
+    await house.files.keep(upload.id, Buffer.from("x"));
+  }
   const body = DOORS[door]!.body;
   if (path === "/stream") {
     const cut = new AbortController();
@@ -100,7 +148,8 @@ async function knock(door: string, who: Who): Promise<{ status: number; code: st
     cut.abort();
     return answer;
   }
-  const answer = await house.call(method, path, tokens.get(who)!, body === undefined ? undefined : filled(JSON.stringify(body)));
+  const sent = body === undefined ? undefined : typeof body === "string" ? Buffer.from(body) : filled(JSON.stringify(body));
+  const answer = await house.call(method, path, tokens.get(who)!, sent);
   if (door === "POST /agents/:agent/token" && answer.status === 201) tokens.set("agent", answer.body.token);
   return { status: answer.status, code: answer.body.error?.code ?? null, text: answer.text };
 }
@@ -132,9 +181,11 @@ describe("everyone at every door", () => {
         else if (access === "hidden") expect([status, code]).toEqual([404, "not_found"]);
         else {
           // Let in: done, or refused by the law for a reason of the conversation's, never of the door's.
-          expect([200, 201, 202, 403, 404, 409]).toContain(status);
-          if (status >= 400) expect(["stale_epoch", "invalid_transition", "not_controller", "not_found"]).toContain(code);
-          if (status === 404) expect(door).toContain("/assign"); // the agent named does not exist
+          expect([200, 201, 202, 403, 404, 409, 415]).toContain(status);
+          if (status >= 400)
+            expect(["stale_epoch", "invalid_transition", "not_controller", "not_found", "unsupported_media_type"]).toContain(code);
+          if (status === 404) expect(door).toMatch(/\/(assign|retry|media)$/); // the agent, line or file named does not exist
+          if (status === 415) expect(door).toBe("POST /uploads"); // what was sent is no picture
         }
         if (access !== "yes") expect(text).not.toMatch(/cv_|ho_|cu_|person please/);
       });

@@ -1,6 +1,9 @@
 /** Two brands on the real road (SQLite in memory, the runtime, express on a free port); only the channel's network is played. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import express from "express";
 import { channelLimits } from "../../adapters/limits.ts";
 import { simulatedChannel } from "../../adapters/simulated.ts";
@@ -13,6 +16,7 @@ import type { Envelope, Heard, Referral } from "../../model/event.ts";
 import type { AgentId, BotName, QueueName } from "../../model/ids.ts";
 import type { Conversation, Store } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
+import { createMediaFetcher } from "../../runtime/fetch-media.ts";
 import { NO_METRICS } from "../../runtime/metrics.ts";
 import type { BotSettings } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
@@ -24,6 +28,7 @@ import { createIds } from "../../server/ids.ts";
 import { readBuiltins } from "../../server/project.ts";
 import { createSignIn } from "../../server/sign-in/accounts.ts";
 import type { SignIn } from "../../server/sign-in/sign-in.ts";
+import { type UploadFiles, uploadFiles } from "../../server/upload-files.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
 
 const MANIFEST = (name: string) => `
@@ -123,6 +128,11 @@ export type House = {
   logged: string[];
   programs: Map<BotName, Program>;
   signIn: SignIn;
+  files: UploadFiles;
+  /** Where uploads lie. */
+  folder: string;
+  /** What customers were shown without a line. */
+  signals: string[];
   hires(name: string, more?: Partial<Agent> & { bot?: BotName }): Promise<{ agent: Agent; token: string }>;
   writes(text: string, more?: { bot?: string; from?: string; referral?: Referral }): Promise<void>;
   conversation(more?: { bot?: string; from?: string }): Promise<Conversation>;
@@ -137,6 +147,7 @@ export type House = {
 export async function createHouse(
   settings: Partial<BotSettings> = {},
   signInFor: { idleS?: number; absoluteS?: number } = {},
+  trusted: string[] = [],
 ): Promise<House> {
   const clock = systemClock;
   const ids = createIds(clock);
@@ -181,7 +192,12 @@ export async function createHouse(
   await runtime.start();
   const stopping = new AbortController();
   const signIn = createSignIn({ store, clock, secret: "only for tests", isHttps: false, ...signInFor });
+  const folder = mkdtempSync(join(tmpdir(), "baton-files-"));
+  const files = uploadFiles({ store, clock, secret: "only for tests", folder, publicUrl: "https://bot.example" });
+  const media = createMediaFetcher(trusted);
+  const signals: string[] = [];
   const app = express();
+  app.use("/files", files.router);
   app.use(
     "/api/v1",
     createDeskApi({
@@ -194,7 +210,9 @@ export async function createHouse(
       signIn: async () => signIn,
       live: createLive(store, clock),
       publicUrl: "https://bot.example",
-      signal: runtime.signal,
+      media,
+      files,
+      signal: (_bot, conversation, what) => void signals.push(`${what} ${conversation}`),
       tell: runtime.happened,
       agentsChanged: runtime.agentsChanged,
       stopping: stopping.signal,
@@ -214,6 +232,9 @@ export async function createHouse(
     logged,
     programs,
     signIn,
+    files,
+    folder,
+    signals,
     async hires(name, more = {}) {
       const token = `baton_test_${name}_${++hired}`;
       const agent: Agent = {
@@ -278,7 +299,9 @@ export async function createHouse(
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
       await runtime.stop(0);
+      await media.close();
       await store.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   return house;

@@ -1,0 +1,103 @@
+/** Agents beside each other on a conversation: who looks and who writes, and what each has begun to write. */
+import { z } from "zod";
+import type { JsonObject } from "../../model/json.ts";
+import type { DeskDeps } from "./deps.ts";
+import { NOT_FOUND } from "./errors.ts";
+import { PRESENT_STATES } from "./live.ts";
+import { Id, ok, PEOPLE, type Route, route } from "./route.ts";
+import { conversationFor } from "./scope.ts";
+import { iso } from "./ticket-json.ts";
+
+/** A platform's typing signal lasts about 20 s: said again well before it fades, and no more often. */
+const TYPING_MS = 8_000;
+const SEEN_MS = 5_000;
+const DRAFT_MAX = 20_000;
+
+/** When the customer was last shown something, by conversation and signal; kept small, since it only saves requests. */
+const SHOWN_MAX = 2_000;
+
+const Draft = z.string().max(DRAFT_MAX);
+const Count = z.int().min(0).nullable().default(null);
+
+export function companyRoutes(): Route[] {
+  const shown = new Map<string, number>();
+
+  function show(
+    deps: DeskDeps,
+    bot: Parameters<DeskDeps["signal"]>[0],
+    conversation: Parameters<DeskDeps["signal"]>[1],
+    what: "typing" | "seen",
+  ) {
+    const key = `${what} ${bot} ${conversation}`;
+    const nowMs = deps.clock.nowMs();
+    if (nowMs - (shown.get(key) ?? Number.NEGATIVE_INFINITY) < (what === "typing" ? TYPING_MS : SEEN_MS)) return;
+    if (shown.size >= SHOWN_MAX) shown.clear();
+    shown.set(key, nowMs);
+    deps.signal(bot, conversation, what);
+  }
+
+  return [
+    route({
+      method: "put",
+      path: "/conversations/:id/presence",
+      roles: PEOPLE,
+      body: z.strictObject({ tab: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/), state: z.enum([...PRESENT_STATES, "gone"]) }),
+      async answer(deps, { agent, id, body }) {
+        const sight = await conversationFor(deps, agent, id);
+        if (!sight) return NOT_FOUND;
+        const { conversation } = sight;
+        deps.live.be(agent.bot, conversation.id, agent.id, body.tab, body.state);
+        if (conversation.agent === agent.id) {
+          if (body.state === "writing") show(deps, agent.bot, conversation.id, "typing");
+          if (body.state === "looking") show(deps, agent.bot, conversation.id, "seen");
+        }
+        const agents = await deps.store.agents(agent.bot);
+        return ok({ people: peopleWith(deps, agent.bot, conversation.id, agents) });
+      },
+    }),
+    route({
+      method: "get",
+      path: "/conversations/:id/draft",
+      roles: PEOPLE,
+      async answer(deps, { agent, id }) {
+        const sight = await conversationFor(deps, agent, id);
+        if (!sight) return NOT_FOUND;
+        const draft = await deps.store.draft(agent.bot, agent.id, sight.conversation.id);
+        if (!draft) return ok({ reply: "", note: "", epoch: null, seq: null, attachments: [], at: null });
+        const { atMs, ...rest } = draft;
+        return ok({ ...rest, at: iso(atMs) });
+      },
+    }),
+    route({
+      method: "put",
+      path: "/conversations/:id/draft",
+      roles: PEOPLE,
+      body: z.strictObject({
+        reply: Draft.default(""),
+        note: Draft.default(""),
+        epoch: Count,
+        seq: Count,
+        attachments: z.array(Id).max(4).default([]),
+      }),
+      async answer(deps, { agent, id, body }) {
+        const sight = await conversationFor(deps, agent, id);
+        if (!sight) return NOT_FOUND;
+        const isEmpty = body.reply === "" && body.note === "" && body.attachments.length === 0;
+        const atMs = deps.clock.nowMs();
+        await deps.store.saveDraft(agent.bot, agent.id, sight.conversation.id, isEmpty ? null : { ...body, atMs });
+        return ok({ at: iso(atMs) });
+      },
+    }),
+  ];
+}
+
+export function peopleWith(
+  deps: DeskDeps,
+  bot: Parameters<DeskDeps["live"]["with"]>[0],
+  conversation: Parameters<DeskDeps["live"]["with"]>[1],
+  agents: { id: string; name: string }[],
+): JsonObject[] {
+  return deps.live
+    .with(bot, conversation)
+    .map(({ agent, state }) => ({ agent, name: agents.find(({ id }) => id === agent)?.name ?? agent, state }));
+}

@@ -1,0 +1,78 @@
+/** Files that agents send: their bytes beside the store, and for the channel a link that is signed and ends. */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import express from "express";
+import type { Clock } from "../model/clock.ts";
+import type { Upload } from "../model/desk-shelf.ts";
+import type { Store } from "../model/store.ts";
+import { mediaHeaders } from "./media-types.ts";
+
+const LINK_MS = 7 * 24 * 3_600_000;
+const ID = /^up_[0-9A-Z]{26}$/;
+
+export type UploadFiles = {
+  keep(id: string, bytes: Buffer): Promise<void>;
+  /** null: it is not there (any more). */
+  read(id: string): Promise<Buffer | null>;
+  /** The link that a channel gets: the same for the same file, so that a repeated request stays the same request. */
+  link(upload: Upload): string;
+  /** The id in a link of ours. */
+  idOf(url: string): string | null;
+  /** Removes what no row names any more: of customers who were forgotten. */
+  sweep(): Promise<void>;
+  /** What answers those links, to be mounted at `/files`. */
+  router: express.Router;
+};
+
+export type UploadOptions = { store: Store; clock: Clock; secret: string; folder: string; publicUrl: string };
+
+export function uploadFiles({ store, clock, secret, folder, publicUrl }: UploadOptions): UploadFiles {
+  const pathOf = (id: string) => join(folder, id);
+  const sign = (bot: string, id: string, until: number) =>
+    createHmac("sha256", secret).update(`file ${bot} ${id} ${until}`).digest("base64url");
+  const router = express.Router({ caseSensitive: true, strict: true });
+  const files: UploadFiles = {
+    async keep(id, bytes) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      await writeFile(pathOf(id), bytes, { mode: 0o600, flag: "wx" });
+    },
+    async read(id) {
+      if (!ID.test(id)) return null;
+      return readFile(pathOf(id)).catch(() => null);
+    },
+    link(upload) {
+      const until = upload.atMs + LINK_MS;
+      const query = new URLSearchParams({ until: String(until), bot: upload.bot, sig: sign(upload.bot, upload.id, until) });
+      return `${publicUrl}/files/${upload.id}/${encodeURIComponent(upload.name)}?${query}`;
+    },
+    idOf(url) {
+      if (!url.startsWith(`${publicUrl}/files/`)) return null;
+      const id = url.slice(publicUrl.length + "/files/".length).split("/")[0] ?? "";
+      return ID.test(id) ? id : null;
+    },
+    async sweep() {
+      const kept = new Set(await store.uploads());
+      const names = await readdir(folder).catch(() => []);
+      for (const name of names) if (ID.test(name) && !kept.has(name)) await rm(pathOf(name), { force: true });
+    },
+    router,
+  };
+  router.get("/:id/:name", async (request, response, next) => {
+    const { id } = request.params;
+    const { until, bot, sig } = request.query;
+    if (typeof until !== "string" || typeof bot !== "string" || typeof sig !== "string" || !/^\d{1,15}$/.test(until)) return next();
+    if (!same(sig, sign(bot, id, Number(until))) || Number(until) <= clock.nowMs()) return next();
+    const upload = await store.upload(bot as Upload["bot"], id);
+    const bytes = upload && (await files.read(id));
+    if (!upload || !bytes) return next();
+    response.set(mediaHeaders(upload.type, upload.name)).send(bytes);
+  });
+  return files;
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
