@@ -55,8 +55,8 @@ export function mediaHeaders(type: string, name: string): Record<string, string>
 export function harmless(name: string): string {
   const clean = name
     .replace(/[\p{Cs}\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\:*?"<>|]+/gu, " ")
-    .trim()
-    .replace(/^\.+/, "");
+    .replace(/^[\s.]+/, "")
+    .trim();
   return [...clean].slice(0, 120).join("") || "file";
 }
 

@@ -33,11 +33,12 @@ async function withState(
   marks: ReceiptMarks,
 ): Promise<JsonObject> {
   if (entry.by === "person") return { ...transcriptJson(entry), state: shownState("sent", entry.atMs, marks), why: null };
-  const line = entry.state === undefined ? await deps.store.outboxRow(bot, entry.id as LineId) : null;
+  const isAgents = entry.by === "agent";
+  const line = entry.state === undefined || isAgents ? await deps.store.outboxRow(bot, entry.id as LineId) : null;
   const state = entry.state ?? line?.state ?? "sent";
   const why = entry.why ?? line?.why ?? null;
   const told = { ...transcriptJson(entry), state: shownState(state, entry.atMs, marks), why };
-  if (entry.by !== "agent" || !mayGoAgain(state, why)) return told;
+  if (!isAgents || !line || !mayGoAgain(line.state, line.why)) return told;
   const isRepeated = await deps.store.answered(bot, `client ${id} ${reader.id} ${reader.id}:line:${retryId(entry.id)}`);
   return isRepeated ? told : { ...told, retry: true };
 }

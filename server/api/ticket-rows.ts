@@ -29,7 +29,8 @@ export async function ticketRow(deps: DeskDeps, ticket: Ticket, agents: Agent[],
   ]);
   const untilMs = ticket.closedAtMs ?? Number.POSITIVE_INFINITY; // an earlier ticket tells nothing of what came after it
   const said = transcript(rows).filter((entry) => entry.kind === "message" && entry.atMs <= untilMs);
-  const last = said.at(-1);
+  // The engine's own notices say nothing of the matter.
+  const last = said.findLast((entry) => entry.by !== "system") ?? said.at(-1);
   const unansweredMs = ticket.state === "closed" ? null : firstUnanswered(said, ticket);
   const window = windowJson(deps, conversation);
   return {

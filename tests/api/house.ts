@@ -12,7 +12,8 @@ import { compile } from "../../dialogue/compile.ts";
 import type { Program } from "../../dialogue/program.ts";
 import type { Adapter, Outbound } from "../../model/adapter.ts";
 import { address } from "../../model/address.ts";
-import type { Envelope, Heard, Referral } from "../../model/event.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import type { Envelope, Heard, Incoming, Referral } from "../../model/event.ts";
 import type { AgentId, BotName, QueueName } from "../../model/ids.ts";
 import type { Conversation, Store } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
@@ -120,6 +121,7 @@ export type Told = {
   error: { code: string; message: string; retryable: boolean; details: { epoch: number } };
 };
 export type Answer = { status: number; body: Told; headers: Headers; text: string };
+type Refusing = { text: string; with: Delivery }[];
 export type House = {
   base: string;
   store: Store;
@@ -128,6 +130,8 @@ export type House = {
   logged: string[];
   programs: Map<BotName, Program>;
   signIn: SignIn;
+  /** Lines with these words are answered so by the channel. */
+  refusing: Refusing;
   files: UploadFiles;
   /** Where uploads lie. */
   folder: string;
@@ -135,6 +139,10 @@ export type House = {
   signals: string[];
   hires(name: string, more?: Partial<Agent> & { bot?: BotName }): Promise<{ agent: Agent; token: string }>;
   writes(text: string, more?: { bot?: string; from?: string; referral?: Referral }): Promise<void>;
+  /** A customer sends pictures or files by their addresses. */
+  attaches(from: string, urls: string[]): Promise<void>;
+  /** Any event of the channel. */
+  comes(from: string, event: Incoming): Promise<void>;
   conversation(more?: { bot?: string; from?: string }): Promise<Conversation>;
   call(method: string, path: string, token: string | null, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A customer asks for a person; resolves with the waiting ticket's id. */
@@ -153,6 +161,7 @@ export async function createHouse(
   const ids = createIds(clock);
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "test" } });
   const sent: Outbound[] = [];
+  const refusing: Refusing = [];
   const logged: string[] = [];
   const programs = new Map<BotName, Program>();
   const adapters = new Map<string, Adapter>();
@@ -167,7 +176,7 @@ export async function createHouse(
     });
     if (!program) throw new Error(JSON.stringify(problems, null, 1));
     programs.set(name as BotName, program);
-    const adapter = playedChannel(sent);
+    const adapter = playedChannel(sent, refusing);
     adapters.set(name, adapter);
     return {
       name: name as BotName,
@@ -232,6 +241,7 @@ export async function createHouse(
     logged,
     programs,
     signIn,
+    refusing,
     files,
     folder,
     signals,
@@ -253,6 +263,19 @@ export async function createHouse(
       await store.saveAgent(agent, hashToken(token));
       runtime.agentsChanged(agent.bot);
       return { agent, token };
+    },
+    async attaches(from, urls) {
+      const attachments = urls.map((url) => ({ kind: "image" as const, url }));
+      await house.comes(from, { kind: "said", text: "", attachments, messageId: `m_${++heard}` });
+    },
+    async comes(from, event) {
+      const where = address("messenger", "page_alder", from);
+      const envelope = { key: `k_${++heard}`, address: where, atMs: clock.nowMs(), event } as Envelope;
+      const body = Buffer.from(JSON.stringify([envelope]));
+      const request = { method: "POST", url: "/webhooks/played", headers: {}, body, receivedAtMs: clock.nowMs() };
+      const { status } = await runtime.receive("alder" as BotName, adapters.get("alder")!, request);
+      if (status !== 200) throw new Error(`refused: ${status}`);
+      await runtime.idle();
     },
     async writes(text, { bot = "alder", from = "c1", referral } = {}) {
       const event: Heard = { kind: "said", text, attachments: [], messageId: `m_${++heard}`, ...(referral ? { referral } : {}) };
@@ -309,7 +332,7 @@ export async function createHouse(
 
 export const queues = (...names: string[]) => names as QueueName[];
 
-function playedChannel(sent: Outbound[]): Adapter {
+function playedChannel(sent: Outbound[], refusing: Refusing): Adapter {
   const { limits, pieces } = simulatedChannel("messenger")!;
   return {
     channel: limits.channel as Adapter["channel"],
@@ -319,6 +342,8 @@ function playedChannel(sent: Outbound[]): Adapter {
     receive: (request) => ({ kind: "events", events: JSON.parse(request.body.toString()) as Envelope[] }),
     pieces,
     async send(outbound) {
+      const refusal = refusing.find((one) => outbound.message.text?.includes(one.text));
+      if (refusal) return refusal.with;
       sent.push(outbound);
       return { kind: "sent", channelMessageId: `out_${sent.length}` };
     },
