@@ -19,7 +19,7 @@ export function Dialog({ title, close, onClose, footer, className = "", children
     <RadixDialog.Root open onOpenChange={(open) => open || onClose()}>
       <RadixDialog.Portal>
         <div className="veil" />
-        <RadixDialog.Content className={`dialog ${className}`} aria-describedby={undefined}>
+        <RadixDialog.Content className={`dialog ${className}`} aria-describedby={undefined} onOpenAutoFocus={focusFirst}>
           <header>
             <RadixDialog.Title asChild>
               <h2>{title}</h2>
@@ -34,6 +34,16 @@ export function Dialog({ title, close, onClose, footer, className = "", children
       </RadixDialog.Portal>
     </RadixDialog.Root>
   );
+}
+
+/** The first thing to fill in or choose, not the way out. */
+function focusFirst(event: Event): void {
+  const dialog = event.currentTarget ?? event.target;
+  const first =
+    dialog instanceof HTMLElement ? dialog.querySelector<HTMLElement>(".body :is(input, select, textarea, button):not([disabled])") : null;
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
 }
 
 type MenuProps = { trigger: ReactNode; label: string; align?: "start" | "end"; children: ReactNode };

@@ -91,6 +91,7 @@ function Take() {
   const nowMs = useNow();
   const ticket = desk.ticket!;
   const { offer } = ticket;
+  usePresence(ticket.conversation_id, "looking");
   const offered = offer?.agent.id === desk.me.agent.id;
   if (ticket.state === "waiting" || offered) {
     return (
@@ -125,12 +126,12 @@ function NoteButton() {
 function Ended() {
   const t = useWords();
   const desk = useDesk();
-  const { outcome, agent, wrap_up: code } = desk.ticket!;
+  const { outcome, wrap_up: code } = desk.ticket!;
   const how = outcome === "resolved" || outcome === "returned" || outcome === "cancelled" || outcome === "expired" ? outcome : "closed";
   return (
     <div className="take">
       <p className="grow">
-        {t(`ended.${how}`, { name: agent?.name ?? t("line.colleague") })} {code === null ? null : <code>{code}</code>}
+        {t(`ended.${how}`)} {code === null ? null : <code>{code}</code>}
       </p>
       <ActButton act="take_over" icon={Hand} disabled={!desk.can("take_over")} />
     </div>
@@ -149,7 +150,7 @@ function Box({ shut }: { shut: boolean }) {
   const line = useLine();
   const ticket = desk.ticket!;
   const id = ticket.conversation_id;
-  const { mode } = desk;
+  const mode = desk.mine ? desk.mode : "note";
   const draft = useDraft(id);
   const text = draft[mode];
   const [files, setFiles] = useState<Uploaded[]>([]);

@@ -183,7 +183,11 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
         return write(id);
       case "claim": {
         const lease = ticket?.offer?.agent.id === me.agent.id ? ticket.offer.lease : undefined;
-        void act(lease === undefined ? "claim" : "accept", lease === undefined ? {} : { lease }).then((done) => done && write("reply"));
+        void act(lease === undefined ? "claim" : "accept", lease === undefined ? {} : { lease }).then((done) => {
+          if (!done) return;
+          if (place.view === "waiting") goTo({ view: "mine" }, true); // where it is now
+          write("reply");
+        });
         return true;
       }
       case "requeue":
@@ -239,7 +243,7 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
     oversees,
     dialog,
     openDialog,
-    mode: mine ? mode : "note",
+    mode,
     setMode,
     focusAsked,
     open,

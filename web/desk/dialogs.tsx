@@ -262,7 +262,7 @@ function Return() {
   return (
     <Form title={t("return.title")} submit={t("act.return")} icon={<Bot className="i" aria-hidden="true" />} send={send}>
       <p className="soft">{t("return.hint")}</p>
-      {steps && steps.steps.length > 0 ? (
+      {steps && steps.steps.length > 1 ? (
         <label className="field">
           <span>{t("return.step", { flow: steps.flow })}</span>
           <select className="input" value={step} onChange={(event) => setStep(event.target.value)}>

@@ -58,7 +58,8 @@ async function load(conversation: string): Promise<void> {
 async function save(conversation: string): Promise<void> {
   const draft = drafts.get(conversation);
   if (!draft) return;
-  const { state: _state, ...body } = draft;
+  const { reply, note, epoch, seq, attachments } = draft;
+  const body: Draft = { reply, note, epoch, seq, attachments };
   try {
     await put(`/conversations/${conversation}/draft`, body);
     const now = drafts.get(conversation);

@@ -136,6 +136,7 @@ const Item = memo(function Item({ ticket, current, me, open, company = [] }: Ite
   const name = customer.name ?? t("someone");
   const others = company.filter(({ agent }) => agent !== me);
   const waits = unanswered !== null && ticket.state !== "snoozed";
+  const text = oneLine(last?.text ?? "");
   const since = unanswered ?? last?.at ?? ticket.opened_at;
   return (
     <button type="button" className="item" aria-current={current ? "true" : undefined} onClick={() => open(ticket)}>
@@ -154,13 +155,20 @@ const Item = memo(function Item({ ticket, current, me, open, company = [] }: Ite
         ) : null}
         <span className="faint">{ago(Date.parse(since), nowMs)}</span>
       </span>
-      <span className={`last ${waits ? "" : "read"}`} lang={last ? langOf(last.text) : undefined}>
-        {last ? <Name text={last.text === "" ? t("line.attachment") : oneLine(last.text)} lang={langOf(last.text)} /> : t("list.no_words")}
+      <span className={`last ${waits ? "" : "read"}`} lang={text === "" ? undefined : langOf(text)}>
+        {last && last.by !== "customer" ? <span className="faint">{sayer(ticket, me, t)} </span> : null}
+        {last ? <Name text={text === "" ? t("line.attachment") : text} lang={langOf(text)} /> : t("list.no_words")}
       </span>
       <Facts ticket={ticket} nowMs={nowMs} me={me} />
     </button>
   );
 });
+
+/** Whose the last words are, when they are not the customer's. */
+function sayer({ last, agent }: Ticket, me: string, t: ReturnType<typeof useWords>): string {
+  if (last?.by === "bot" || last?.by === "system") return t("list.sayer", { name: t("line.bot") });
+  return t("list.sayer", { name: agent === null ? t("line.colleague") : agent.id === me ? t("line.you") : agent.name });
+}
 
 function With({ others }: { others: Company[] }) {
   const t = useWords();
@@ -220,7 +228,7 @@ function Facts({ ticket, nowMs, me }: { ticket: Ticket; nowMs: number; me: strin
         <span className="cut">{reasonOf(ticket, t)}</span>
       </span>
       {ticket.language !== null && ticket.language !== language() ? <Chip urgency="plain">{languageName(ticket.language)}</Chip> : null}
-      {ticket.ad?.title !== undefined ? (
+      {ticket.ad?.title ? (
         <span className="chip plain cut ad">
           <span className="cut">
             <Name text={ticket.ad.title} />

@@ -6,7 +6,7 @@ import { ago, clockTime, inWords, languageName, listOf, watched } from "../desig
 import { setPrefs, usePrefs } from "../design/prefs.ts";
 import { langOf, Name, Said } from "../design/said.tsx";
 import { Pass, Skeleton } from "../design/shapes.tsx";
-import { useEarlier } from "./data.ts";
+import { useEarlier, useThread } from "./data.ts";
 import { DecideRow } from "./decide.tsx";
 import { useDesk } from "./desk.tsx";
 import { headline } from "./headline.ts";
@@ -252,7 +252,8 @@ function Promises({ ticket }: { ticket: TicketDetail }) {
 function Advertisement({ ticket }: { ticket: TicketDetail }) {
   const t = useWords();
   const ad = ticket.package.origin.ad;
-  const src = ticket.ad?.src ?? ad?.src;
+  const { data: thread } = useThread(ticket.conversation_id, ticket.id);
+  const src = thread?.entries.findLast(({ referral }) => referral?.src !== undefined)?.referral?.src;
   if (!ad) return null;
   const title = ad.title ?? ad.campaign ?? ad.ref ?? "";
   return (

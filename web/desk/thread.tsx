@@ -18,6 +18,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { useNow } from "../design/clock.ts";
 import { Menu, MenuItem } from "../design/floating.tsx";
 import { dayName, languageName, sameDay } from "../design/format.ts";
+import { language } from "../design/prefs.ts";
 import { langOf, Name } from "../design/said.tsx";
 import { channelName, Face, Pass, Skeleton } from "../design/shapes.tsx";
 import { post, Refused } from "./api.ts";
@@ -128,7 +129,9 @@ function Under() {
   return (
     <>
       {channelName(ticket!.channel)}
-      {ticket!.language === null ? null : <> · {t("thread.writes", { language: languageName(ticket!.language) })}</>}
+      {ticket!.language === null || ticket!.language === language() ? null : (
+        <> · {t("thread.writes", { language: languageName(ticket!.language) })}</>
+      )}
       {" · "}
       <Name text={ticket!.queue} />
       {first ? (

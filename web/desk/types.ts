@@ -42,13 +42,12 @@ export type WindowView = {
 };
 export type Ad = {
   source?: string;
-  ref?: string;
+  ref?: string | null;
   ad_id?: string;
-  title?: string;
+  title?: string | null;
   picture_url?: string;
   campaign?: string;
   product_id?: string;
-  src?: string;
 };
 export type Ticket = {
   id: string;
@@ -77,7 +76,7 @@ export type Ticket = {
   customer: { id: string; name: string | null };
   ad: Ad | null;
   window: WindowView | null;
-  last: { by: "customer" | "bot" | "agent" | "person" | "system"; text: string; at: string; kind?: string } | null;
+  last: { by: "customer" | "bot" | "agent" | "person" | "system"; text: string | null; at: string; kind?: string } | null;
   unanswered_since: string | null;
 };
 
