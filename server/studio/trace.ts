@@ -23,8 +23,8 @@ export function turnsOf(rows: JournalRow[], programs: FindProgram, tickets: Map<
       const skeleton = row.skeleton as unknown as TurnSkeleton;
       const personal = row.personal as unknown as TurnPersonal;
       const program = programs(skeleton.program);
-      const written = rows.filter((one) => one.cause === row.cause && one.seq >= row.seq && one.kind !== "delivery");
-      const cause = row.cause === null ? undefined : bySeq.get(row.cause);
+      const written = writtenWith(row, rows);
+      const cause = row.cause === null ? actBefore(row, rows) : bySeq.get(row.cause);
       stood = skeleton.flow ?? "";
       const ticket = skeleton.handoff === undefined ? undefined : tickets.get(skeleton.handoff);
       return {
@@ -51,6 +51,18 @@ export function turnsOf(rows: JournalRow[], programs: FindProgram, tickets: Map<
         commit: { from: row.seq, to: written.at(-1)?.seq ?? row.seq },
       };
     });
+}
+
+/** The rows of a turn's commit. An act of the desk is journalled in it and has no number before: then they lie one after the other. */
+function writtenWith(turn: JournalRow, rows: JournalRow[]): JournalRow[] {
+  const after = rows.filter((row) => row.seq >= turn.seq);
+  if (turn.cause !== null) return after.filter((row) => row.cause === turn.cause && row.kind !== "delivery");
+  const end = after.findIndex((row) => row.cause !== null || row.kind === "control" || row.kind === "heard");
+  return end < 0 ? after : after.slice(0, end);
+}
+
+function actBefore(turn: JournalRow, rows: JournalRow[]): JournalRow | undefined {
+  return rows.findLast((row) => row.seq < turn.seq && row.kind === "control" && row.atMs === turn.atMs);
 }
 
 export function stepRef(program: Program, flowName: string, stepId: string): StepRef {

@@ -21,7 +21,7 @@ export function actOn(phone: PhoneView | undefined): Act {
 
 export const PEOPLE: Record<string, { first: string; last: string; locale: string }> = {
   en_US: { first: "Ana", last: "Pereira", locale: "en_US" },
-  zh_CN: { first: "芳", last: "王", locale: "zh_CN" },
+  zh_CN: { first: "王芳", last: "", locale: "zh_CN" },
   de_DE: { first: "Jonas", last: "Weber", locale: "de_DE" },
 };
 

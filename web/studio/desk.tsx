@@ -1,5 +1,5 @@
 /** The desk beside the phone, small: the ticket of this conversation, and what a person may do with it. */
-import { ArrowUpRight, Undo2 } from "lucide-react";
+import { Undo2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { PhoneView, SlotView, TicketView } from "../../server/studio/views.ts";
 import { clockTime } from "../design/format.ts";
@@ -12,20 +12,27 @@ import { shown } from "./session.tsx";
 import { type T, useWords } from "./words.ts";
 
 export function Desk({ phone }: { phone: PhoneView }) {
+  return phone.mode === "live" ? <WholeDesk /> : <SmallDesk phone={phone} />;
+}
+
+/** A live phone's ticket is on the real desk: that one is shown, in the width of a telephone. */
+function WholeDesk() {
+  const t = useWords();
+  return (
+    <section className="desk whole" aria-label={t("deskTitle")}>
+      <iframe src="/desk" title={t("deskTitle")} />
+    </section>
+  );
+}
+
+function SmallDesk({ phone }: { phone: PhoneView }) {
   const t = useWords();
   const { ticket, session } = phone;
   const isMine = session?.controller === "human";
   const act = (body: object) => atDesk(phone.id, body).catch(complain);
   return (
     <section className="desk" aria-labelledby="desk-title">
-      <h2 id="desk-title">
-        {t("deskTitle")}
-        {phone.mode === "live" ? (
-          <a className="link small" href="/desk" target="baton-desk">
-            {t("deskLink")} <ArrowUpRight className="i s" aria-hidden="true" />
-          </a>
-        ) : null}
-      </h2>
+      <h2 id="desk-title">{t("deskTitle")}</h2>
       {ticket ? (
         <Ticket ticket={ticket} phone={phone} t={t} />
       ) : (
@@ -165,14 +172,14 @@ function Fact({ slot, value, set, t }: FactProps) {
     return (
       <div className="row">
         <span className="grow">{name}</span>
-        <div className="seg" role="group" aria-label={name}>
+        <fieldset className="seg" aria-label={name}>
           <button type="button" aria-pressed={value === true} onClick={() => set(true)}>
             {t("yes")}
           </button>
           <button type="button" aria-pressed={value === false} onClick={() => set(false)}>
             {t("no")}
           </button>
-        </div>
+        </fieldset>
       </div>
     );
   return (

@@ -28,7 +28,7 @@ import { type Key, known, useWords } from "./words.ts";
 
 type StepNode = Node<{ step: GraphNode; isNow: boolean; been: boolean }, "step">;
 
-const WIDTH = 208;
+const WIDTH = 236;
 const HEIGHT = 62;
 const SMALL = 40;
 const heightOf = (node: GraphNode) => (node.text === "" || node.kind === "flow" ? SMALL : HEIGHT);
@@ -133,7 +133,7 @@ function Picture({ graph, now, been }: { graph: GraphView; now: string | null; b
       target: edge.to,
       type: "smoothstep",
       className: `${edge.kind} ${lit ? "lit" : ""}`,
-      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+      markerEnd: { type: MarkerType.ArrowClosed, width: 12, height: 12, color: lit ? "var(--bot)" : "var(--edge)" },
       focusable: false,
       ...(label === null ? {} : { label }),
     };
@@ -173,12 +173,12 @@ function layOut(graph: GraphView): Map<string, { x: number; y: number }> {
   picture.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 44, marginx: 20, marginy: 20 });
   picture.setDefaultEdgeLabel(() => ({}));
   for (const node of graph.nodes) picture.setNode(node.id, { width: WIDTH, height: heightOf(node) });
-  for (const edge of graph.edges)
+  for (const [n, edge] of graph.edges.entries())
     picture.setEdge(
       edge.from,
       edge.to,
       { weight: edge.kind === "next" ? 3 : edge.kind === "branch" ? 2 : 1, width: 40, height: 12, labelpos: "c" },
-      edge.label ?? "",
+      `edge ${n}`, // an empty name would be none
     );
   dagre.layout(picture);
   return new Map(
@@ -213,7 +213,7 @@ function StepBox({ data }: NodeProps<StepNode>) {
   const t = useWords();
   const { step, isNow, been } = data;
   return (
-    <div className={`box ${step.kind} ${isNow ? "now" : ""} ${been ? "been" : ""}`} aria-current={isNow ? "step" : undefined}>
+    <div className={`box is-${step.kind} ${isNow ? "now" : ""} ${been ? "been" : ""}`} aria-current={isNow ? "step" : undefined}>
       <Handle type="target" position={Position.Top} />
       <span className="node">{been && !isNow ? <Check className="i" aria-hidden="true" /> : null}</span>
       <span className="text">

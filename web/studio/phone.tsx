@@ -1,6 +1,6 @@
 /** The phone: Messenger as a customer has it in their hand. */
 import { FileText, Film, Heart, Image as ImageIcon, MapPin, Mic, Plus, SendHorizontal, SkipForward, ThumbsUp } from "lucide-react";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { PhoneAd, PhoneButton, PhoneCard, PhoneLine, PhoneMedium, PhoneView } from "../../server/studio/views.ts";
 import { Menu, MenuItem } from "../design/floating.tsx";
 import { clockTime, dayName, inWords, sameDay } from "../design/format.ts";
@@ -10,7 +10,7 @@ import type { Act } from "./deeds.ts";
 import { AdPicture } from "./picture.tsx";
 import { useWords } from "./words.ts";
 
-export function Phone({ phone, act, children }: { phone: PhoneView; act: Act; children?: ReactNode }) {
+export function Phone({ phone, act }: { phone: PhoneView; act: Act }) {
   const t = useWords();
   return (
     <section className="phone" aria-label={`Messenger, ${t("as", { name: phone.customer.first })}`}>
@@ -28,7 +28,6 @@ export function Phone({ phone, act, children }: { phone: PhoneView; act: Act; ch
             <p className="small">{t("typicallyReplies")}</p>
           </div>
         </div>
-        {children}
         <Feed phone={phone} act={act} />
         {phone.quickReplies.length > 0 || phone.starters.length > 0 ? <Quick phone={phone} act={act} /> : null}
         <Composer phone={phone} act={act} />
@@ -39,40 +38,34 @@ export function Phone({ phone, act, children }: { phone: PhoneView; act: Act; ch
 
 function Feed({ phone, act }: { phone: PhoneView; act: Act }) {
   const t = useWords();
-  const end = useRef<HTMLDivElement>(null);
   const { lines } = phone;
-  const count = lines.length + (phone.typing ? 1 : 0) + phone.quickReplies.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is the reason to scroll
-  useEffect(() => {
-    const feed = end.current?.parentElement;
-    if (feed) feed.scrollTop = feed.scrollHeight;
-  }, [count, phone.id]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div className="feed" role="log" aria-label={t("messages")} tabIndex={0}>
-      {lines.length === 0 ? (
-        <div className="hello">
-          <span className="face" aria-hidden="true">
-            {initials(phone.page)}
-          </span>
-          <p>
-            <b>{phone.page}</b>
+      <div className="inner">
+        {lines.length === 0 ? (
+          <div className="hello">
+            <span className="face" aria-hidden="true">
+              {initials(phone.page)}
+            </span>
+            <p>
+              <b>{phone.page}</b>
+            </p>
+            <p className="small">{t("empty", { name: phone.customer.first })}</p>
+          </div>
+        ) : null}
+        {lines.map((line, at) => (
+          <Entry key={line.id} line={line} before={lines[at - 1]} after={lines[at + 1]} phone={phone} act={act} />
+        ))}
+        {phone.typing ? (
+          <p className="typing" role="img" aria-label={t("isTyping", { page: phone.page })}>
+            <i />
+            <i />
+            <i />
           </p>
-          <p className="small">{t("empty", { name: phone.customer.first })}</p>
-        </div>
-      ) : null}
-      {lines.map((line, at) => (
-        <Entry key={line.id} line={line} before={lines[at - 1]} after={lines[at + 1]} phone={phone} act={act} />
-      ))}
-      {phone.typing ? (
-        <p className="typing" role="img" aria-label={t("isTyping", { page: phone.page })}>
-          <i />
-          <i />
-          <i />
-        </p>
-      ) : null}
-      {phone.receipt === "none" ? null : <p className="receipt">{t(phone.receipt)}</p>}
-      <div ref={end} />
+        ) : null}
+        {phone.receipt === "none" ? null : <p className="receipt">{t(phone.receipt)}</p>}
+      </div>
     </div>
   );
 }
@@ -231,13 +224,13 @@ function Quick({ phone, act }: { phone: PhoneView; act: Act }) {
   const titles = isStart ? phone.starters : phone.quickReplies;
   const tap = (title: string) => act(isStart ? { act: "start", title } : { act: "tap", title });
   return (
-    <div className={`quick ${isStart ? "starters" : ""}`} role="group" aria-label={isStart ? t("startersHint") : t("quickReplies")}>
+    <fieldset className={`quick ${isStart ? "starters" : ""}`} aria-label={isStart ? t("startersHint") : t("quickReplies")}>
       {titles.map((title) => (
         <button key={title} type="button" onClick={() => tap(title)}>
           <Name text={title} />
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

@@ -10,8 +10,8 @@ function hash(text: string): number {
 export function AdPicture({ seed }: { seed: string }) {
   const number = hash(seed);
   const hue = (number % 12) * 30 + 20;
-  const points = [0, 1, 2, 3, 4, 5].map((n) => `${n * 32},${70 - ((number >> (n * 3)) % 8) * 5}`).join(" ");
-  const nearer = [0, 1, 2, 3, 4, 5].map((n) => `${n * 32},${88 - ((number >> (n * 2 + 5)) % 8) * 4}`).join(" ");
+  const points = [0, 1, 2, 3, 4, 5].map((n) => `${n * 32},${70 - ((number >>> (n * 3)) % 8) * 5}`).join(" ");
+  const nearer = [0, 1, 2, 3, 4, 5].map((n) => `${n * 32},${88 - ((number >>> (n * 2 + 5)) % 8) * 4}`).join(" ");
   return (
     <svg
       className="picture"

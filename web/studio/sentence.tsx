@@ -164,13 +164,16 @@ function outcomePart(first: TurnView, last: TurnView, t: T): ReactNode {
   const lines = [...first.said, ...(last === first ? [] : last.said)];
   const answered = [...first.answered, ...(last === first ? [] : last.answered)];
   const faq = answered.length > 0 ? <>{rich(t("o.answered"), { faq: <b>{answered.join(", ")}</b> })} </> : null;
-  if (last.ends === "question" && last.stands)
+  if (last.ends === "question" && last.stands) {
+    const asked = lines.some(({ step }) => step?.step === last.stands?.step);
     return (
       <>
         {faq}
-        {rich(t("o.asked"), { step: <Step step={last.stands} /> })}
+        {asked || faq || lines.length === 0 ? null : <>{t("o.said", { n: lines.length })} </>}
+        {rich(t(asked ? "o.asked" : "o.waits"), { step: <Step step={last.stands} /> })}
       </>
     );
+  }
   if (last.ends === "wait" && last.stands)
     return last.calls[0]
       ? rich(t("o.calls"), { action: <b>{last.calls[0].action}</b> })

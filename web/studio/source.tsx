@@ -15,7 +15,9 @@ export function Source({ look, overview }: { look: Look; overview: OverviewView 
   const lines = file?.text.replace(/\n$/, "").split("\n") ?? [];
   const here = useRef<HTMLLIElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another line, or the text that came, is the reason to scroll
-  useEffect(() => here.current?.scrollIntoView({ block: "center" }), [look, file === undefined]);
+  useEffect(() => {
+    void here.current?.scrollIntoView({ block: "center" });
+  }, [look, file === undefined]);
   return (
     <Dialog
       title={look.file}

@@ -59,9 +59,9 @@ export function Story({ phone }: { phone: PhoneView }) {
         </span>
       </label>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre tabIndex={0} aria-label={`${file}.story.yaml`}>
-        {story?.text ?? ""}
-      </pre>
+      <section className="text" tabIndex={0} aria-label={`${file}.story.yaml`}>
+        <pre>{story?.text ?? ""}</pre>
+      </section>
       {story && story.left.length > 0 ? <p className="small soft">{t("storyLeft", { what: story.left.join(", ") })}</p> : null}
     </Dialog>
   );

@@ -373,7 +373,7 @@ function Strip({ overview, phone }: { overview: OverviewView; phone: PhoneView }
         ))}
       </Menu>
       {modes.length > 1 ? (
-        <div className="seg" role="group" aria-label={t("mode")}>
+        <fieldset className="seg" aria-label={t("mode")}>
           {(["time", "live"] as const).map((mode) => (
             <button
               key={mode}
@@ -385,7 +385,7 @@ function Strip({ overview, phone }: { overview: OverviewView; phone: PhoneView }
               {t(mode === "time" ? "onTime" : "onLive")}
             </button>
           ))}
-        </div>
+        </fieldset>
       ) : null}
     </div>
   );

@@ -62,13 +62,15 @@ function Why({ told }: { told: Told }) {
               <dd>
                 <bdi>{turn.heard.outcome.ok ? inShort(turn.heard.outcome.value) : turn.heard.outcome.code}</bdi>
               </dd>
-              <dd className="src">{turn.heard.tookMs === null ? "" : `${turn.heard.tookMs} ms`}</dd>
+              <dd className="src">{turn.heard.tookMs ? `${turn.heard.tookMs} ms` : ""}</dd>
             </div>
           ) : null,
-          ...turn.trace.filter(isTelling).map((note, at) => <Note key={`${turn.seq}-${at}`} note={note} />),
+          // biome-ignore lint/suspicious/noArrayIndexKey: a turn that was decided never changes
+          ...turn.trace.filter((note) => isTelling(note, turn)).map((note, at) => <Note key={`${turn.seq}-${at}`} note={note} />),
           ...turn.said.map((said, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a turn that was decided never changes
             <div key={`${turn.seq}-said-${at}`} className={said.state === "sent" ? "" : "unsent"}>
-              <dt>{t("kind.send")}</dt>
+              <dt>{t(said.step?.kind === "collect" ? "kind.collect" : "kind.send")}</dt>
               <dd>
                 <bdi>{said.text}</bdi>
                 {said.choices + said.buttons > 0 ? (
@@ -96,8 +98,9 @@ function Why({ told }: { told: Told }) {
 }
 
 /** What only repeats the sentence, or what is said below, is left out. */
-function isTelling(note: TraceView): boolean {
-  if (note.at === "heard" && ["said", "tapped", "happened", "referral"].includes(note.what)) return false;
+function isTelling(note: TraceView, turn: TurnView): boolean {
+  if (note.what === "collect") return !turn.said.some(({ step }) => step?.step === note.ref?.step);
+  if (note.at === "heard" || note.at === "language") return false;
   return note.what !== "send" && note.what !== "called" && note.what !== "call answered";
 }
 
@@ -105,19 +108,21 @@ function Note({ note }: { note: TraceView }) {
   const t = useWords();
   const { ref, what, data } = note;
   const isExpression = ref !== null && (ref.kind === "if" || ref.kind === "switch") && data !== null;
-  const kind = known(`kind.${what}`);
+  const kind = known(isExpression ? `kind.${ref.kind}` : `kind.${what}`);
+  const value = data === null ? "" : typeof data === "boolean" ? t(data ? "yes" : "no") : text(data);
   return (
     <div>
-      {isExpression ? <dt className="code">{what}</dt> : <dt>{kind ? t(kind) : ref ? <Step step={ref} short /> : note.at}</dt>}
+      <dt>{kind ? t(kind) : ref ? <Step step={ref} short /> : note.at}</dt>
       <dd>
         {isExpression ? (
-          <b>{typeof data === "boolean" ? t(data ? "yes" : "no") : text(data)}</b>
+          <>
+            <code>{what}</code> → <b>{value}</b>
+          </>
         ) : kind && ref ? (
           <Step step={ref} short />
         ) : (
           <bdi>
-            {known(`s.${what}`) ? t(known(`s.${what}`)!) : what}
-            {data === null ? "" : ` ${typeof data === "boolean" ? t(data ? "yes" : "no") : text(data)}`}
+            {known(`s.${what}`) ? t(known(`s.${what}`)!) : what} {value}
           </bdi>
         )}
       </dd>
@@ -133,23 +138,23 @@ function Ranking({ turn }: { turn: TurnView }) {
   const { candidates, none } = turn.ranking!;
   const taken = new Set(turn.trace.flatMap((note) => (note.what.startsWith("matches ") ? [text(note.data)] : [])));
   return (
-    <div className="ranks" role="list" aria-label={t("ranking")}>
+    <ul className="ranks" aria-label={t("ranking")}>
       {candidates.map((one) => (
-        <div key={`${one.kind} ${one.name}`} role="listitem" className={taken.has(one.name) ? "won" : ""}>
+        <li key={`${one.kind} ${one.name}`} className={taken.has(one.name) ? "won" : ""}>
           <span className="cut" title={one.phrase}>
             {one.kind === "faq" ? `${t("kind.faq")} ${one.name}` : one.name}
           </span>
           <i style={{ "--w": `${Math.round(one.score * 100)}%` } as CSSProperties} aria-hidden="true" />
           <span>{one.score.toFixed(2)}</span>
-        </div>
+        </li>
       ))}
       {none > 0.01 ? (
-        <div role="listitem">
+        <li>
           <span className="cut">{t("noneOfThese")}</span>
           <i style={{ "--w": `${Math.round(none * 100)}%` } as CSSProperties} aria-hidden="true" />
           <span>{none.toFixed(2)}</span>
-        </div>
+        </li>
       ) : null}
-    </div>
+    </ul>
   );
 }

@@ -177,7 +177,7 @@ const en = {
   deskMine: "with {name}",
   promised: "answer promised by {time}",
   stoppedAt: "The bot stopped at",
-  wants: "Wants",
+  wants: "Last question",
   claim: "Claim",
   takeOver: "Take over",
   reply: "Reply",
@@ -186,7 +186,6 @@ const en = {
   resolve: "Resolve",
   botAsks: "The bot asks you",
   known: "Known",
-  deskLink: "Open the whole desk",
   storyTitle: "What happens, in a sentence",
   storyName: "File name",
   storySave: "Save it",
@@ -453,7 +452,7 @@ const zh: Record<Key, string> = {
   deskMine: "由 {name} 处理",
   promised: "承诺 {time} 前答复",
   stoppedAt: "机器人停在",
-  wants: "想要",
+  wants: "最后的问题",
   claim: "认领",
   takeOver: "接管",
   reply: "回复",
@@ -462,7 +461,6 @@ const zh: Record<Key, string> = {
   resolve: "解决",
   botAsks: "机器人问你",
   known: "已知",
-  deskLink: "打开完整坐席台",
   storyTitle: "用一句话说明发生了什么",
   storyName: "文件名",
   storySave: "保存",
@@ -559,7 +557,6 @@ export type T = ReturnType<typeof useWords>;
 export function rich(text: string, places: Record<string, ReactNode>): ReactNode {
   return text.split(/(\{\w+\})/).map((part, at) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
     return createElement(Fragment, { key: at }, name !== undefined && Object.hasOwn(places, name) ? places[name] : part);
   });
 }
