@@ -50,11 +50,15 @@ program
 
 program
   .command("agent <verb> [name]")
-  .description("people who answer: `add <name>` prints a sign-in token once, `list`, `remove <name>`")
+  .description("people who answer: `add <name>`, `list`, `remove <name>`, `password <name>` for somebody who lost theirs")
   .addOption(project())
   .option("--bot <name>", "which bot, when the project has several")
   .addOption(new Option("--role <role>", "what they may do").choices(["agent", "supervisor", "admin"]).default("agent"))
   .option("--queues <names>", "the queues they work, separated by commas; none named: all")
+  .option(
+    "--sign-in <name>",
+    "what they sign in to the desk with: an e-mail address or a plain name; without it, their name in small letters",
+  )
   .option("--languages <codes>", "the languages they speak, separated by commas")
   .option("--skills <names>", "what they know, separated by commas")
   .option("--store <url>", "where conversations live (BATON_STORE)")

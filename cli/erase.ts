@@ -6,8 +6,9 @@ import { saying } from "../runtime/log.ts";
 import { systemClock } from "../server/clock.ts";
 import { createIds } from "../server/ids.ts";
 import { keyedHash } from "../server/secret.ts";
-import { secretOf } from "../server/settings.ts";
+import { secretOf, uploadsFolder } from "../server/settings.ts";
 import { openStore } from "../server/store.ts";
+import { sweepUploads } from "../server/upload-files.ts";
 import { openBot, type StoreFlags } from "./opened.ts";
 
 export type EraseFlags = StoreFlags & { yes?: boolean };
@@ -37,6 +38,7 @@ export async function erase(customer: string, flags: EraseFlags): Promise<number
     if (!flags.yes && !(await agreed(`Forget ${customer} and ${conversations.length} conversation(s) for good?`))) return 1;
     const hash = keyedHash(secretOf(opened.settings, opened.root), customer);
     const gone = await store.erase(bot, person, "operator", systemClock.nowMs(), hash);
+    await sweepUploads(store, uploadsFolder(opened.settings, opened.root));
     console.log(`Forgotten: ${gone.conversations} conversation(s), ${gone.entries} journal entries, ${gone.lines} unsent line(s).`);
     return 0;
   } finally {

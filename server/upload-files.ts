@@ -52,11 +52,7 @@ export function uploadFiles({ store, clock, secret, folder, publicUrl }: UploadO
       const id = url.slice(publicUrl.length + "/files/".length).split("/")[0] ?? "";
       return ID.test(id) ? id : null;
     },
-    async sweep() {
-      const kept = new Set(await store.uploads());
-      const names = await readdir(folder).catch(() => []);
-      for (const name of names) if (ID.test(name) && !kept.has(name)) await rm(pathOf(name), { force: true });
-    },
+    sweep: () => sweepUploads(store, folder),
     router,
   };
   router.get("/:id/:name", async (request, response, next) => {
@@ -70,6 +66,14 @@ export function uploadFiles({ store, clock, secret, folder, publicUrl }: UploadO
     response.set(mediaHeaders(upload.type, upload.name)).send(bytes);
   });
   return files;
+}
+
+/** Removes from the disk what no row names any more. */
+export async function sweepUploads(store: Pick<Store, "uploads">, folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0) return;
+  const kept = new Set(await store.uploads());
+  for (const name of names) if (ID.test(name) && !kept.has(name)) await rm(join(folder, name), { force: true });
 }
 
 function same(one: string, other: string): boolean {

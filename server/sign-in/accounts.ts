@@ -12,6 +12,8 @@ import { signInTables } from "./tables.ts";
 const IDLE_S = 12 * 60 * 60;
 const ABSOLUTE_S = 7 * 24 * 60 * 60;
 const REFRESH_S = 60;
+const LATELY_MS = 3_000;
+const LATELY_MAX = 2_000;
 
 export type SignInOptions = {
   store: Store;
@@ -52,6 +54,10 @@ export function createSignIn({ store, clock, secret, isHttps, idleS = IDLE_S, ab
     },
   });
   const tries = createTries();
+  /** Cookies looked at within the last seconds: a screen asks many things at once. */
+  const lately = new Map<string, { session: Session; user: User; untilMs: number }>();
+  const latelyMs = Math.min(LATELY_MS, idleS * 50);
+  let ended = 0;
 
   async function agentOf(user: User): Promise<Agent | null> {
     const agent = (await store.agents(user.bot as BotName)).find((one) => one.id === user.agent);
@@ -100,24 +106,43 @@ export function createSignIn({ store, clock, secret, isHttps, idleS = IDLE_S, ab
 
   async function read(cookie: string | undefined): Promise<SignedIn | null> {
     if (!cookie?.includes(`${cookieName}=`)) return null;
-    const found = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true }).catch(() => null);
-    if (!found?.response) return null;
-    const { session, user } = found.response as unknown as { session: Session; user: User };
+    const known = lately.get(cookie);
+    const found = known && known.untilMs > clock.monotonicMs() ? { ...known, cookies: [] } : await look(cookie);
+    if (!found) return null;
+    const { session, user } = found;
     const agent = isOver(session) ? null : await agentOf(user);
     if (!agent) {
       await signOut(session.token);
       return null;
     }
-    return signedIn(agent, user, session, found.headers.getSetCookie());
+    return signedIn(agent, user, session, found.cookies);
+  }
+
+  async function look(cookie: string): Promise<{ session: Session; user: User; cookies: string[] } | null> {
+    const began = ended;
+    const found = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true }).catch(() => null);
+    if (!found?.response) return null;
+    const { session, user } = found.response as unknown as { session: Session; user: User };
+    if (lately.size >= LATELY_MAX) lately.clear();
+    if (began === ended) lately.set(cookie, { session, user, untilMs: clock.monotonicMs() + latelyMs });
+    return { session, user, cookies: found.headers.getSetCookie() };
+  }
+
+  /** A session or account has changed: this process is the only one that writes them, so nobody is let in by an earlier look. */
+  function forget(): void {
+    ended++;
+    lately.clear();
   }
 
   async function signOut(session: string): Promise<void> {
     await (await auth.$context).internalAdapter.deleteSession(session);
+    forget();
   }
 
   async function endAll(bot: BotName, agent: AgentId): Promise<void> {
     const user = await userOf(bot, agent);
     if (user) await (await auth.$context).internalAdapter.deleteUserSessions(user.id);
+    forget();
   }
 
   return {
@@ -150,6 +175,7 @@ export function createSignIn({ store, clock, secret, isHttps, idleS = IDLE_S, ab
       await context.internalAdapter.updatePassword(user.id, await context.password.hash(password));
       await context.internalAdapter.updateUser(user.id, { mustChange: false });
       await context.internalAdapter.deleteUserSessions(user.id);
+      forget();
       await tries.forgive(who.name, from.address);
       return enter(who.name, password, from);
     },
@@ -166,6 +192,7 @@ export function createSignIn({ store, clock, secret, isHttps, idleS = IDLE_S, ab
         await context.internalAdapter.updateUser(known.id, { email: innerName(name), mustChange: true });
         await context.internalAdapter.updatePassword(known.id, hash);
         await context.internalAdapter.deleteUserSessions(known.id);
+        forget();
         return { name, password };
       }
       const user = await context.internalAdapter.createUser(

@@ -15,7 +15,17 @@ describe("agents on a store that nobody has open", () => {
     const added = await run(["agent", "add", "Mei", "--queues", "care", "--languages", "en,zh"], { env });
     expect(added.status).toBe(0);
     expect(added.out).toMatch(/^Mei is agent \(ag_[0-9A-Z]+\)\. The token is shown this once:\n\n {2}baton_[\w-]{40,}\n/);
-    await run(["agent", "add", "Ines", "--role", "admin"], { env });
+    expect(added.out).toMatch(/sign in as mei with this one-time password, shown this once:\n\n {2}[a-z]{5}(-[a-z]{5}){3}\n/);
+    const ines = await run(["agent", "add", "Ines", "--role", "admin", "--sign-in", "ines@alder.example"], { env });
+    expect(ines.out).toContain("sign in as ines@alder.example with");
+    const again = await run(["agent", "password", "Ines"], { env });
+    expect(again.out).toMatch(/^At \/desk they sign in as ines@alder\.example with this one-time password/);
+    expect(again.out).not.toContain(/[a-z]{5}(-[a-z]{5}){3}/.exec(ines.out)![0]);
+    const fang = await run(["agent", "add", "王芳"], { env });
+    expect([fang.status, fang.out]).toEqual([0, expect.stringContaining("neither an e-mail address nor a plain name")]);
+    expect((await run(["agent", "password", "王芳", "--sign-in", "ines@alder.example"], { env })).err).toContain("Somebody else signs in");
+    expect((await run(["agent", "password", "王芳", "--sign-in", "fang"], { env })).out).toContain("sign in as fang with");
+    await run(["agent", "remove", "王芳"], { env });
     const listed = await run(["agent", "list"], { env });
     expect(listed.out).toMatch(/^ag_\w+ {2}Mei {2}agent {2}care$/m);
     expect(listed.out).toMatch(/^ag_\w+ {2}Ines {2}admin {2}all queues$/m);
@@ -27,7 +37,7 @@ describe("agents on a store that nobody has open", () => {
   it.each([
     [["agent", "add", "Tom", "--queues", "kare"], "There is no queue called kare. Queues: care, sales."],
     [["agent", "add"], "Who?"],
-    [["agent", "promote", "Mei"], "`agent promote` is not a command. There are add, list and remove."],
+    [["agent", "promote", "Mei"], "`agent promote` is not a command. There are add, list, remove and password."],
     [["agent", "remove", "Nobody"], "There is no agent called Nobody."],
     [["agent", "list", "--bot", "elder"], "There is no bot called elder. Bots: alder."],
   ])("%j is refused with a sentence", async (args, sentence) => {
