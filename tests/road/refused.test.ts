@@ -50,7 +50,7 @@ describe("a line of the bot that is refused for good", () => {
         const { id } = await until("a conversation", newest);
         refused = await until("a refused line", async () => {
           const talk = (await road.talk(id)).filter((one) => one.direction === "out");
-          return talk.length === 2 && talk.every((one) => one.state === "refused") && talk;
+          return talk.length === 2 && talk.every((one) => one.state === "failed") && talk;
         });
       },
     );
@@ -84,7 +84,7 @@ describe("a line of an agent that is refused for good", () => {
         const posted = await road.admin.post(messages, { epoch: body.epoch, client_id: `${code}-1`, text: "Hello, this is Mei." });
         expect(posted.status).toBe(202);
         const line = await until("the refused line", async () =>
-          (await road.talk(ticket.conversation_id)).find((one) => one.client_id === `${code}-1` && one.state === "refused"),
+          (await road.talk(ticket.conversation_id)).find((one) => one.client_id === `${code}-1` && one.state === "failed"),
         );
         expect(line).toMatchObject({ by: "agent", text: "Hello, this is Mei.", id: posted.body.id });
         expect(line.why).toBeTruthy();
