@@ -35,9 +35,10 @@ const WAITING = `
   WHERE i.place BETWEEN ? AND ? ORDER BY i.at_ms, i.place`;
 const JOURNAL = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? ORDER BY j.place LIMIT ?`;
 const COUNTS: [table: string, sql: string][] = [
-  ...["conversations", "customers", "seen", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
+  ...["conversations", "customers", "answered", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
     (table): [string, string] => [table, `SELECT count(*) FROM ${table} WHERE bot = ?`],
   ),
+  ["seen", "SELECT count(*) FROM seen t CROSS JOIN conversations c ON c.n = t.conversation WHERE c.bot = ?"],
   ...["journal", "inbox"].map((table): [string, string] => [
     table,
     `SELECT count(*) FROM ${table} t CROSS JOIN conversations c ON c.n = ${NUMBER_OF_PLACE.replace("place", "t.place")} WHERE c.bot = ?`,
@@ -112,8 +113,8 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
     async outboxRow(bot, id) {
       return lines.row(bot, id);
     },
-    async lineOf(bot, channelMessageId) {
-      return lines.lineOf(bot, channelMessageId);
+    async lineOf(bot, channelMessageId, conversation) {
+      return lines.lineOf(bot, channelMessageId, conversation);
     },
     async nextDue(bot) {
       return due(bot);
