@@ -213,7 +213,7 @@ export async function decideWaitingControl(road: Road, live: Live, waiting: Wait
 
 /** An echo of a line of ours that lost its mark on the way is no person. */
 async function isOurs(road: Road, live: Live, event: Control): Promise<boolean> {
-  return event.kind === "person_spoke" && (await road.store.lineOf(live.bot.name, event.messageId)) !== null;
+  return event.kind === "person_spoke" && (await road.store.lineOf(live.bot.name, event.messageId, live.id)) !== null;
 }
 
 async function committing(draft: Draft): Promise<Attempt> {
