@@ -24,7 +24,17 @@ import {
   withTicket,
 } from "./decided.ts";
 import { opensAtMs, queueOpen } from "./hours.ts";
-import { claimTicket, closeTicket, moveTicket, openTicket, ticketTimers, waitIn, worksOn } from "./tickets.ts";
+import {
+  ANSWER_WITHIN_MS,
+  claimTicket,
+  closeTicket,
+  INBOX_QUIET_MS,
+  moveTicket,
+  openTicket,
+  ticketTimers,
+  waitIn,
+  worksOn,
+} from "./tickets.ts";
 
 /**
  * Who has the conversation afterwards. Missing: refused as `invalid_transition`. An entry that equals its row changes
@@ -109,7 +119,7 @@ export function decideControl(state: LawState, control: Control): Decided | Refu
       return takeOver(state, control.agent, actor!);
     case "person_spoke":
     case "thread_taken":
-      return conversation.controller === "human" ? unchanged(state, []) : personOutside(state, control.kind);
+      return conversation.controller === "human" ? spokeOutside(state) : personOutside(state, control.kind);
     case "thread_given":
       // Only what the platform's own inbox held comes back by it; an agent of ours gives back in words of their own.
       if (conversation.controller !== "human" || conversation.agent !== null) return unchanged(state, []);
@@ -202,10 +212,19 @@ function takeOver(state: LawState, agent: AgentId, actor: Agent): Decided | Refu
 function personOutside(state: LawState, what: "person_spoke" | "thread_taken"): Decided {
   const { ticket, conversation, nowMs } = state;
   if (conversation.controller === "queue" && ticket) return change(state, what, "human", null, claimTicket(ticket, null, nowMs), null);
-  const queue = state.defaultQueue ?? [...state.queues.keys()][0];
-  if (queue === undefined) return change(state, what, "human", null, null, null);
+  const queue = state.defaultQueue ?? [...state.queues.keys()][0] ?? NO_QUEUE;
   const taken = claimTicket(takenOver(state, queue as QueueName), null, nowMs);
   return { ...change(state, what, "human", null, taken, null), opened: true };
+}
+
+/** The ticket of a bot without queues, which only the platform's own inbox can open: it carries the timer that ends it. */
+const NO_QUEUE = "inbox";
+
+function spokeOutside(state: LawState): Decided {
+  const { ticket, conversation, nowMs } = state;
+  if (conversation.agent !== null || ticket?.state !== "claimed") return unchanged(state, []);
+  const spoke = { ...ticket, spokeAtMs: nowMs };
+  return { ...unchanged(state, []), ticket: spoke, timers: ticketTimers(spoke, state.queues.get(ticket.queue)) };
 }
 
 function takenOver(state: LawState, queue: QueueName): Ticket {
@@ -321,10 +340,34 @@ function due(state: LawState, what: "max_wait" | "promise" | "unanswered" | "off
   if (!ticket || ticket.state === "closed" || conversation.ticket !== ticket.id) return invalid(state, "ticket_due");
   const waits = conversation.controller === "queue";
   if (what === "max_wait" && waits && (ticket.expiresAtMs ?? 0) <= nowMs) return end(state, "expired", "ticket_due", null, "expired");
-  if (what === "promise" && waits) return unchanged(state, [notice(ticket, "late", {})]);
+  if (what === "promise" && waits)
+    return {
+      ...unchanged(state, [notice(ticket, "late", {})]),
+      ticket: { ...ticket, apologized: true },
+      next: ticket.apologized ? "nothing" : "late",
+    };
   if (what === "offer" && ticket.offer && ticket.offer.untilMs <= nowMs) return endOffer(state, ticket.offer.lease, "expired");
-  if (what === "unanswered" && conversation.controller === "human" && !ticket.answered) return requeue(state, "unanswered", null);
+  if (what === "unanswered" && conversation.controller === "human") {
+    if (conversation.agent === null) return dueOutside(state, ticket);
+    if (!ticket.answered) return requeue(state, "unanswered", null);
+  }
   return invalid(state, "ticket_due");
+}
+
+/** Somebody of the platform's own inbox has it: a customer who waits there goes to the desk, and long silence gives the bot its word back. */
+function dueOutside(state: LawState, ticket: Ticket): Decided | Refusal {
+  const { conversation, nowMs } = state;
+  const queue = state.queues.get(ticket.queue);
+  const answerMs = queue?.answerWithinMs ?? ANSWER_WITHIN_MS;
+  const spokeAtMs = ticket.spokeAtMs ?? ticket.claimedAtMs ?? ticket.openedAtMs;
+  const heardAtMs = conversation.marks.heardAtMs ?? 0;
+  const waits = heardAtMs > spokeAtMs;
+  if (waits && heardAtMs + answerMs <= nowMs)
+    return queue ? requeue(state, "unanswered", null) : end(state, "expired", "ticket_due", null, "return");
+  if (!waits && spokeAtMs + INBOX_QUIET_MS <= nowMs) return end(state, "expired", "ticket_due", null, "nothing");
+  const dueAtMs = waits ? heardAtMs + answerMs : Math.min(nowMs + answerMs, spokeAtMs + INBOX_QUIET_MS);
+  const timers = ticketTimers(ticket, queue);
+  return { ...unchanged(state, []), timers: { ...timers, set: timers.set.map((timer) => ({ ...timer, dueAtMs })) } };
 }
 
 /** Who decided it: for a ticket given to somebody, the supervisor who gave it. */

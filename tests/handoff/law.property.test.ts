@@ -120,7 +120,7 @@ function holds({ conversation, tickets, timers }: World): void {
     case "human":
       expect(mine?.state).toBe("claimed");
       expect(mine?.agent).toBe(conversation.agent);
-      expect(mine?.answered || timers.has(`tm_${mine?.id}_unanswered`)).toBe(true); // an unanswered claim is taken back
+      expect((mine?.answered && mine.agent !== null) || timers.has(`tm_${mine?.id}_unanswered`)).toBe(true); // an unanswered claim is taken back
       break;
   }
   for (const timer of timers.values())
