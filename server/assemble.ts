@@ -43,8 +43,10 @@ export async function assemble(options: {
   settings: Settings;
   log: Log;
   serverUrl: string;
+  /** Another process has taken the store: this one can only end. */
+  lost: (why: string) => void;
 }): Promise<House | { problems: Problem[] }> {
-  const { project, settings, log, serverUrl } = options;
+  const { project, settings, log, serverUrl, lost } = options;
   const clock = systemClock;
   const ids = createIds(clock);
   const metrics = createMetrics();
@@ -57,7 +59,7 @@ export async function assemble(options: {
   const programs = compiled.map((one) => one.program!);
 
   const secret = secretOf(settings, project.root);
-  const store = await openStore(settings, project.root, { clock, ids, failpoint, log });
+  const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const channels = await openChannels({ programs, settings, clock, failpoint, serverUrl });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
