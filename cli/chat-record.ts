@@ -27,7 +27,7 @@ export async function record(recording: Recording, stage: Stage, did: JsonObject
   }
   recording.seen = stage.shown.length;
   const ticket = await stage.ticket();
-  if (ticket === null || ticket.id === recording.ticket) return;
+  if (ticket === null || ticket.agent !== null || ticket.id === recording.ticket) return;
   recording.ticket = ticket.id;
   recording.script.push({ handoff: ticket.queue, priority: ticket.priority, reason: ticket.request.detail });
 }

@@ -31,6 +31,7 @@ export function linesOf(message: Message): string[] {
   }
   for (const button of message.buttons ?? [])
     lines.push(`[${button.title}]${button.url ? ` → ${button.url}` : button.phone ? ` ☎ ${button.phone}` : ""}`);
-  if (message.choices && message.choices.length > 0) lines.push(message.choices.map((choice) => `(${choice.title})`).join(" "));
+  if (message.choices && message.choices.length > 0)
+    lines.push(message.choices.map((choice, at) => `(${at + 1} ${choice.title})`).join(" "));
   return lines;
 }

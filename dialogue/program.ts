@@ -232,7 +232,10 @@ export type Action = {
   http?: { method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; url: Value; headers: [string, Value][]; body?: Value };
   /** CEL over `status`, `headers`, `body`; a field not named is the body's. undefined when the answer does not fit `output`. */
   map: Map<string, Value>;
+  /** `path` is project-relative, wherever the actions file lies. */
   module?: { path: string; name: string };
+  /** Where `function:` is written. */
+  moduleAt?: Place;
 };
 
 export type ChannelAccount = { channel: string; account: string; settings: Record<string, string> };

@@ -20,7 +20,7 @@ export async function loadFunctions(root: string, programs: Program[]): Promise<
   for (const [path, { built, actions }] of await bundles(root, programs)) {
     for (const action of actions) {
       const wrong = wrongWith(action, built);
-      if (wrong !== null) throw new Error(`The action ${action.name}: ${wrong}`);
+      if (wrong !== null) throw new Error(`The action ${action.name} cannot be called. ${wrong}`);
     }
     modules.set(path, await load(root, built as Bundle));
   }
@@ -69,7 +69,7 @@ async function bundles(root: string, programs: Program[]): Promise<Map<string, {
 
 function wrongWith({ module }: Action, built: Built): string | null {
   const { path, name } = module!;
-  if ("why" in built) return `the module \`${path}\` cannot be used: ${built.why}`;
+  if ("why" in built) return `The module \`${path}\` cannot be used: ${built.why}`;
   if (built.exports.includes(name)) return null;
   return `\`${path}\` exports no function \`${name}\`, but ${built.exports.join(", ") || "nothing"}.`;
 }
