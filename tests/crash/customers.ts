@@ -17,6 +17,8 @@ export type Crowd = {
   hush(): void;
   /** Resolves when all that was said is acknowledged and answered, or after `withinMs`. */
   quiet(withinMs: number): Promise<boolean>;
+  /** Whoever still waits goes home: their answer counts as lost. */
+  leave(): void;
 };
 
 export type CrowdOptions = {
@@ -26,8 +28,6 @@ export type CrowdOptions = {
   rounds: number;
   /** Every fourth webhook is delivered once more, beside what follows it. */
   duplicates: boolean;
-  /** How long each waits for an answer before it counts as lost. */
-  patienceMs: number;
 };
 
 /**
@@ -35,9 +35,10 @@ export type CrowdOptions = {
  * person. Every fourth is in a hurry: three numbers arrive in one webhook.
  */
 export function createCrowd(options: CrowdOptions): Crowd {
-  const { platform, webhook, rounds, patienceMs } = options;
+  const { platform, webhook, rounds } = options;
   let token = 0;
   let hushed = false;
+  let left = false;
   let active = options.customers;
   const said: Said[] = [];
   for (let n = 0; n < options.customers; n++) void walk(`61${String(n).padStart(14, "0")}`, n);
@@ -108,7 +109,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
   }
 
   async function seen(psid: string, from: number, fits: (text: string) => boolean): Promise<boolean> {
-    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 5) {
+    while (!left) {
       if (
         platform.takenBy
           .get(psid)
@@ -130,6 +131,9 @@ export function createCrowd(options: CrowdOptions): Crowd {
       const until = Date.now() + withinMs;
       while (Date.now() < until && active > 0) await pause(20);
       return active === 0;
+    },
+    leave() {
+      left = true;
     },
   };
 }

@@ -24,7 +24,8 @@ export type Plan = {
   /** Kill here, one after the other: a named place with a count, or a time in ms after the start. */
   kills: ({ place: string; pass: number } | { afterMs: number })[];
   duplicates?: boolean;
-  patienceMs?: number;
+  /** How long everybody may wait for what is still to come, once nothing breaks any more. */
+  finishMs?: number;
   disturb?: (platform: Platform) => void;
 };
 
@@ -43,8 +44,8 @@ export async function crashRun(plan: Plan): Promise<Run> {
     const webhook = `${house.url}/webhooks/messenger`;
     if (plan.echoes) platform.echoTo = webhook;
     plan.disturb?.(platform);
-    const { customers, rounds, duplicates = false, patienceMs = 30_000 } = plan;
-    const gather = () => createCrowd({ platform, webhook, customers, rounds, duplicates, patienceMs });
+    const { customers, rounds, duplicates = false, finishMs = FINISH_MS } = plan;
+    const gather = () => createCrowd({ platform, webhook, customers, rounds, duplicates });
     let crowd: Crowd | null = null;
     for (const kill of plan.kills) {
       await house.start("place" in kill ? `${kill.place}:${kill.pass}` : undefined);
@@ -59,7 +60,8 @@ export async function crashRun(plan: Plan): Promise<Run> {
     crowd ??= gather();
     platform.mood = () => "take";
     crowd.hush();
-    await crowd.quiet(FINISH_MS);
+    await crowd.quiet(finishMs);
+    crowd.leave();
     await new Promise((settled) => setTimeout(settled, 500)); // late doubles show up
     await house.stop();
     const tickets = ticketsByCustomer(house.folder);
