@@ -11,10 +11,11 @@ import type { Ticket } from "../model/ticket.ts";
 import { startCalls } from "./calls.ts";
 import { mayGo, pump, refusalOf, spendToken } from "./outbox.ts";
 import { pack } from "./pack.ts";
-import { type Live, type Road, track } from "./road.ts";
+import type { Live, Road } from "./road.ts";
 import { routeSoon } from "./router.ts";
 import { staffChanged } from "./staff.ts";
 import { armBot } from "./timers.ts";
+import { showTyping } from "./typing.ts";
 
 const RING_AGAIN_MS = 1_000;
 const GIVE_UP_MS = 24 * 60 * 60_000;
@@ -279,13 +280,6 @@ function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" 
     showTyping(road, live);
   }
   pump(road, live);
-}
-
-/** The customer sees that somebody is at work; best effort, and nobody's trouble when it fails. */
-function showTyping(road: Road, live: Live): void {
-  const { account, conversation } = live;
-  if (!conversation || !account?.adapter.signal) return;
-  track(road, account.adapter.signal(conversation.address, "typing"), () => undefined);
 }
 
 function merged(fields: JsonObject, news: JsonObject): JsonObject {

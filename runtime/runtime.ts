@@ -20,11 +20,13 @@ import { liveOf, type Road, type RunningBot, type RuntimeDeps, runningBot, track
 import { routeSoon } from "./router.ts";
 import { readStaff, staffChanged } from "./staff.ts";
 import { ringDue } from "./timers.ts";
+import { agentTypes } from "./typing.ts";
 import { wakeLane } from "./worker.ts";
 
 const POLL_MS = 3_000; // the store gives a silent process's place away after 8 s
 const LIVE_MAX = 2_500; // about 1.5 KB each; the store is asked for the others
 const LAST_GRACE_MS = 500;
+const TICKETS_MAX = 1_000;
 
 export interface Runtime extends ControlRoad {
   /** One webhook request to its answer. 503: nothing was stored, deliver it again. */
@@ -35,6 +37,8 @@ export interface Runtime extends ControlRoad {
   erase(bot: BotName, person: PersonId, by: string): Promise<Erased>;
   /** From now on triggers, patterns, FAQ, ads and queues are this program's; runs under way stay on their own. */
   reload(bot: BotName, program: Program): void;
+  /** The agent who has the conversation types. */
+  typing(bot: BotName, conversation: ConversationId): void;
   /** An agent came, went or changed. */
   agentsChanged(bot: BotName): void;
   /** Resolves when nothing is pending that does not wait for time to pass. */
@@ -97,6 +101,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       bot.named = (hash) => (hash === program.hash ? program : hash === before.hash ? before : older(hash));
       staffChanged(bot);
     },
+    typing: (bot, conversation) => agentTypes(road, botOf(bot), conversation),
     agentsChanged(name) {
       const bot = botOf(name);
       staffChanged(bot);
@@ -159,8 +164,19 @@ async function takeUp(road: Road, bot: RunningBot): Promise<void> {
     wakeLane(road, live);
     pump(road, live);
   }
+  await takeBack(road, bot);
   await ringDue(road, bot);
   routeSoon(road, bot);
+}
+
+/** Whoever was removed while nothing ran leaves no customer behind: what they had goes back to its queue, with its age. */
+async function takeBack(road: Road, bot: RunningBot): Promise<void> {
+  for (const { id, disabled } of bot.agents) {
+    if (!disabled) continue;
+    const theirs = await road.store.tickets({ bot: bot.name, states: ["claimed"], agent: id, limit: TICKETS_MAX });
+    for (const { conversation } of theirs)
+      await control(road, { bot: bot.name, conversation, control: { kind: "requeued", agent: null, why: "away" } });
+  }
 }
 
 /** Behind every wake-up stands a look at the store: what a wake-up missed is found here. */

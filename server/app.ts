@@ -41,6 +41,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
       log,
       program: (bot) => byName.get(bot) ?? null,
       tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
+      typing: (bot, conversation) => runtime.typing(bot, conversation),
       agentsChanged: (bot) => runtime.agentsChanged(bot),
       stopping,
     }),

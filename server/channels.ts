@@ -19,22 +19,28 @@ export type Channels = {
 };
 
 type Opening = { settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
+/** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. */
+type Place = { at: number; elsewhere: ReadonlySet<string> };
 type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null };
 
 /** Channels that this release speaks. A new one adds its line here. */
-const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening) => Promise<Opened>> = {
+const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
   messenger: openMessenger,
 };
 
+/** @throws a sentence when two bots would answer the same customers */
+
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
   const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], close };
-  for (const program of options.programs) {
+  const pages = pagesOf(options.programs, options.settings);
+  for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
+    const elsewhere = new Set([...pages].filter(([, whose]) => whose !== bot).map(([page]) => page));
     const mine: RuntimeBot["accounts"] = [];
     channels.accounts.set(bot, mine);
     for (const channel of new Set(program.bot.channels.map((account) => account.channel))) {
       const accounts = program.bot.channels.filter((account) => account.channel === channel);
-      const opened = await OPEN[channel]?.(accounts, options);
+      const opened = await OPEN[channel]?.(accounts, options, { at, elsewhere });
       if (!opened) continue; // its tables serve checker and simulator; its adapter comes with a later release
       for (const account of opened.accounts) mine.push({ account, adapter: opened.adapter });
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
@@ -51,12 +57,34 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
   }
 }
 
-/** The page a bot without credentials has on the twin. */
-const TWIN_PAGE = "100000000000001";
+/** The account of a bot whose file names none. */
+const ACCOUNT_SET: Record<string, (settings: Settings) => string | undefined> = {
+  messenger: (settings) => settings.MESSENGER_PAGE_ID,
+};
+
+/** Which bot serves a page. Two bots may share an app, never a page: both would answer. */
+function pagesOf(programs: Program[], settings: Settings): Map<string, string> {
+  const pages = new Map<string, string>();
+  for (const { bot } of programs) {
+    for (const { channel, settings: own } of bot.channels) {
+      const page = own.page ?? ACCOUNT_SET[channel]?.(settings);
+      if (!page) continue;
+      const other = pages.get(page);
+      if (other !== undefined && other !== bot.name)
+        throw new Error(`The bots ${other} and ${bot.name} both serve page ${page} of ${channel}. Give each its own \`page:\` in bots/.`);
+      pages.set(page, bot.name);
+    }
+  }
+  return pages;
+}
+
+/** The page a bot without credentials has on its twin, one for each bot. */
+const TWIN_PAGES_FROM = 100_000_000_000_001;
 const TWIN_APP = "400000000000001";
 const HOUR_MS = 60 * 60_000;
 
-async function openMessenger(accounts: ChannelAccount[], { settings, clock, failpoint, serverUrl }: Opening): Promise<Opened> {
+async function openMessenger(accounts: ChannelAccount[], opening: Opening, { at, elsewhere }: Place): Promise<Opened> {
+  const { settings, clock, failpoint, serverUrl } = opening;
   const pages = accounts.map((account) => ({
     pageId: account.settings.page ?? settings.MESSENGER_PAGE_ID ?? "",
     pageToken: account.settings.token ?? settings.MESSENGER_PAGE_TOKEN ?? "",
@@ -67,6 +95,7 @@ async function openMessenger(accounts: ChannelAccount[], { settings, clock, fail
     verifyToken: settings.MESSENGER_VERIFY_TOKEN ?? "",
     apiVersion: settings.MESSENGER_API_VERSION,
     adWindowMs: settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS,
+    pagesElsewhere: elsewhere,
     clock,
     failpoint,
   };
@@ -81,8 +110,8 @@ async function openMessenger(accounts: ChannelAccount[], { settings, clock, fail
     const limits = { ...adapter.limits, rate: { ...adapter.limits.rate, perAccountPerSecond: settings.MESSENGER_SENDS_PER_SECOND } };
     return { adapter: { ...adapter, limits }, accounts: pages.map((page) => page.pageId), twin: null };
   }
-  const page = { pageId: pages[0]?.pageId || TWIN_PAGE, pageToken: "twin-page-token" };
-  const secret = "twin-app-secret";
+  const page = { pageId: pages[0]?.pageId || String(TWIN_PAGES_FROM + at), pageToken: "twin-page-token" };
+  const secret = `twin-app-secret-${at}`; // each twin's webhooks are its own bot's only
   const twin = await createMessengerTwin({
     clock,
     pages: [page],

@@ -18,6 +18,8 @@ export type DeskDeps = {
   program(bot: BotName): Program | null;
   /** Something that the brand's own systems tell a conversation; the key makes it one event however often it is told. */
   tell(bot: BotName, to: ConversationId | Address, name: string, fields: JsonObject, key: string): Promise<ReceivedEvent | null>;
+  /** Shows the customer that somebody writes, as far as the channel can. */
+  typing(bot: BotName, conversation: ConversationId): void;
   /** An agent came, went or changed: whoever keeps a copy reads again. */
   agentsChanged?(bot: BotName): void;
   /** Aborted when the server drains: open streams end, so that desks connect elsewhere. */

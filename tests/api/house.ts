@@ -109,7 +109,7 @@ export type Told = {
   agent: { id: string; away: boolean };
   package: { reason: unknown };
   state: string;
-  error: { code: string; message: string; retryable: boolean; details: { epoch: number } };
+  error: { code: string; message: string; retryable: boolean; details: { epoch: number; messages: { text: string }[] } };
 };
 export type Answer = { status: number; body: Told; headers: Headers; text: string };
 export type House = {
@@ -117,6 +117,8 @@ export type House = {
   store: Store;
   runtime: Runtime;
   sent: Outbound[];
+  /** What customers were shown beside lines: `c1 typing`. */
+  signals: string[];
   logged: string[];
   programs: Map<BotName, Program>;
   hires(name: string, more?: Partial<Agent> & { bot?: BotName }): Promise<{ agent: Agent; token: string }>;
@@ -135,6 +137,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
   const ids = createIds(clock);
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "test" } });
   const sent: Outbound[] = [];
+  const signals: string[] = [];
   const logged: string[] = [];
   const programs = new Map<BotName, Program>();
   const adapters = new Map<string, Adapter>();
@@ -149,7 +152,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
     });
     if (!program) throw new Error(JSON.stringify(problems, null, 1));
     programs.set(name as BotName, program);
-    const adapter = playedChannel(sent);
+    const adapter = playedChannel(sent, signals);
     adapters.set(name, adapter);
     return {
       name: name as BotName,
@@ -184,6 +187,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
       log: (level, sentence) => void logged.push(`${level}: ${sentence}`),
       program: (bot) => programs.get(bot) ?? null,
       tell: runtime.happened,
+      typing: (bot, conversation) => runtime.typing(bot, conversation),
       agentsChanged: runtime.agentsChanged,
       stopping: stopping.signal,
     }),
@@ -199,6 +203,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
     store,
     runtime,
     sent,
+    signals,
     logged,
     programs,
     async hires(name, more = {}) {
@@ -273,7 +278,7 @@ export async function createHouse(settings: Partial<BotSettings> = {}): Promise<
 
 export const queues = (...names: string[]) => names as QueueName[];
 
-function playedChannel(sent: Outbound[]): Adapter {
+function playedChannel(sent: Outbound[], signals: string[]): Adapter {
   const { limits, pieces } = simulatedChannel("messenger")!;
   return {
     channel: limits.channel as Adapter["channel"],
@@ -285,6 +290,9 @@ function playedChannel(sent: Outbound[]): Adapter {
     async send(outbound) {
       sent.push(outbound);
       return { kind: "sent", channelMessageId: `out_${sent.length}` };
+    },
+    async signal({ customer }, what) {
+      signals.push(`${customer} ${what}`);
     },
     describe: () => ({}),
     async close() {},

@@ -1,4 +1,7 @@
 /** People and bot: one speaker at a time, nobody waits without a timer, and what an agent was told is kept. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentId } from "../../model/ids.ts";
 import { claimed, createHouse, type House } from "./house.ts";
@@ -211,6 +214,24 @@ describe("while a person has the conversation", () => {
 });
 
 describe("a claim", () => {
+  it("of an agent who was removed while nothing ran goes back to the queue with the next start", async () => {
+    await house.close();
+    const folder = mkdtempSync(join(tmpdir(), "baton-people-"));
+    house = await createHouse({ path: join(folder, "store.db") });
+    mei = await house.hires("ag_mei", { name: "Mei" });
+    await asksForPerson();
+    await house.desk(claimed((await house.ticket()).id, mei));
+    await house.desk(says(mei, "One moment."));
+    await house.idle();
+    const theirs = (await house.store.agents("shop" as never)).find((one) => one.id === mei)!;
+    await house.store.saveAgent({ ...theirs, disabled: true }, null);
+    await house.restarts();
+    await house.idle();
+    expect(await house.conversation()).toMatchObject({ controller: "queue", agent: null });
+    expect(await house.ticket()).toMatchObject({ state: "waiting", agent: null });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("is won by one of a hundred agents who press at once, and the others learn by whom", async () => {
     const agents = await Promise.all(Array.from({ length: 100 }, (_, i) => house.hires(`ag_${i}`, { name: `Agent ${i}` })));
     await asksForPerson();
