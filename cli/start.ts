@@ -46,11 +46,12 @@ export async function start(flags: StartFlags): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  const asked = told(); // from here on, to be told to stop is to drain
   const token = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
   console.log(greeting(house, server.url, token));
-  const why = await Promise.race([told(), taken]);
+  const why = await Promise.race([asked, taken]);
   if (why !== null) {
     log("error", why);
     return 3;

@@ -37,6 +37,8 @@ export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapt
   try {
     await storeEvents(road, bot, received.events, request.receivedAtMs);
   } catch (error) {
+    road.storeFails = true;
+    road.metrics.count("webhooks_not_stored", labels);
     road.log("error", `A webhook for ${adapter.channel} could not be stored and was not acknowledged: ${saying(error)}`, { bot: bot.name });
     return { status: 503, body: "", contentType: TEXT };
   }

@@ -181,6 +181,8 @@ export type Road = {
   tookUp: boolean;
   /** Nothing new is taken in; then: nothing new is begun. */
   draining: boolean;
+  /** The store's latest word was that it cannot write; asked again by the poll. */
+  storeFails: boolean;
   stopping: boolean;
   /** Calls under way, by id: none is run twice by one process. */
   calling: Set<string>;

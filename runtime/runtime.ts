@@ -52,6 +52,8 @@ export interface Runtime extends ControlRoad {
 
 export type Health = {
   ready: boolean;
+  /** While it cannot write, webhooks are answered 503 and delivered again by the platform. */
+  store: "ok" | "cannot write";
   bots: { bot: string; undecided: number; accounts: { channel: string; account: string; stopped: string | null; adapter: JsonObject }[] }[];
   live: number;
   busy: number;
@@ -78,6 +80,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     quiet: [],
     tookUp: false,
     draining: false,
+    storeFails: false,
     stopping: false,
     calling: new Set(),
   };
@@ -129,7 +132,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (road.busy > 0) road.log("warn", `Stopped with ${road.busy} pieces of work under way; the next start takes them up.`);
     },
     health: () => ({
-      ready: started && !road.draining,
+      ready: started && !road.draining && !road.storeFails,
+      store: road.storeFails ? "cannot write" : "ok",
       bots: [...road.bots.values()].map((bot) => ({
         bot: bot.name,
         undecided: bot.depth,
@@ -193,7 +197,7 @@ function pollLater(road: Road, everyMs: number): void {
 }
 
 async function poll(road: Road): Promise<void> {
-  await road.store.beat(road.clock.nowMs());
+  await storeWrites(road);
   for (const bot of road.bots.values()) {
     const { conversations } = await road.store.recover(bot.name, road.clock.nowMs());
     for (const id of conversations) {
@@ -205,6 +209,16 @@ async function poll(road: Road): Promise<void> {
       pump(road, live);
     }
     await ringDue(road, bot);
+  }
+}
+
+async function storeWrites(road: Road): Promise<void> {
+  try {
+    await road.store.beat(road.clock.nowMs());
+    road.storeFails = false;
+  } catch (error) {
+    road.storeFails = true;
+    throw error;
   }
 }
 

@@ -58,8 +58,8 @@ export async function assemble(options: {
   if (broken.length > 0) return { problems: compiled.flatMap((one) => one.problems) };
   const programs = compiled.map((one) => one.program!);
 
-  const secret = secretOf(settings, project.root);
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
+  const secret = secretOf(settings, project.root); // it lies beside the store
   const channels = await openChannels({ programs, settings, clock, failpoint, serverUrl });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
