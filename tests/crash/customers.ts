@@ -30,6 +30,9 @@ export type CrowdOptions = {
   duplicates: boolean;
 };
 
+/** Two seconds after it was asked for, more when the process is down; a doubtful one may never come. */
+const REMINDER_MS = 8_000;
+
 /**
  * Every third customer asks for reminders, one after the other; the others count, and every fifth of them ends at a
  * person. Every fourth is in a hurry: three numbers arrive in one webhook.
@@ -55,7 +58,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
   async function askForReminders(psid: string): Promise<void> {
     for (let round = 0; round < rounds && !hushed; round++) {
       const mine = await say(psid, "remind", null, (it) => ({ postback: postback("REMIND", it) }), ends);
-      await seen(psid, 0, (text) => text === `reminded REMIND ~${mine.token}`);
+      await seen(psid, 0, (text) => text === `reminded REMIND ~${mine.token}`, REMINDER_MS);
     }
   }
 
@@ -108,8 +111,9 @@ export function createCrowd(options: CrowdOptions): Crowd {
     );
   }
 
-  async function seen(psid: string, from: number, fits: (text: string) => boolean): Promise<boolean> {
-    while (!left) {
+  async function seen(psid: string, from: number, fits: (text: string) => boolean, forMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const until = Date.now() + forMs;
+    while (!left && Date.now() < until) {
       if (
         platform.takenBy
           .get(psid)

@@ -30,6 +30,8 @@ export type Plan = {
 };
 
 const FINISH_MS = 60_000;
+/** Doubtful lines of the kill before wait five seconds for their echo; only then does the talk go on. */
+const STRIKES_WITHIN_MS = 9_000;
 
 export async function crashRun(plan: Plan): Promise<Run> {
   const platform = await createPlatform();
@@ -51,7 +53,7 @@ export async function crashRun(plan: Plan): Promise<Run> {
       await house.start("place" in kill ? `${kill.place}:${kill.pass}` : undefined);
       crowd ??= gather();
       if ("place" in kill) {
-        if (await house.ended(4_000)) struck.set(kill.place, (struck.get(kill.place) ?? 0) + 1);
+        if (await house.ended(STRIKES_WITHIN_MS)) struck.set(kill.place, (struck.get(kill.place) ?? 0) + 1);
       } else await house.ended(kill.afterMs);
       await house.kill();
       kills++;
@@ -64,9 +66,9 @@ export async function crashRun(plan: Plan): Promise<Run> {
     crowd.leave();
     await new Promise((settled) => setTimeout(settled, 500)); // late doubles show up
     await house.stop();
-    const tickets = ticketsByCustomer(house.folder);
+    const { tickets, written } = kept(house.folder);
     const inFlight = plan.echoes ? 0 : kills * plan.customers;
-    const broken = brokenPromises({ said: crowd.said, platform, tickets, allowance: inFlight + platform.unheard.length });
+    const broken = brokenPromises({ said: crowd.said, platform, tickets, written, allowance: inFlight + platform.unheard.length });
     return { broken, kills, struck, said: crowd.said.length, doubled: doubles(platform) };
   } finally {
     await house.kill();
@@ -75,16 +77,24 @@ export async function crashRun(plan: Plan): Promise<Run> {
   }
 }
 
-/** Read from the store itself, once nobody has it. */
-function ticketsByCustomer(folder: string): Map<string, number> {
+/** What the store itself kept, read once nobody has it: tickets by customer, and every line by customer and text. */
+function kept(folder: string): { tickets: Map<string, number>; written: Set<string> } {
   const store = new Database(join(folder, "baton.db"), { readonly: true } as never);
-  const rows = store
+  const tickets = store
     .prepare(
       "SELECT c.customer AS customer, count(*) AS tickets FROM tickets t JOIN conversations c ON c.n = t.conversation GROUP BY c.customer",
     )
     .all() as { customer: string; tickets: number }[];
+  const lines = store
+    .prepare(
+      "SELECT c.customer AS customer, j.personal AS personal FROM journal j JOIN conversations c ON c.n = (j.place >> 24) WHERE j.kind = 'line'",
+    )
+    .all() as { customer: string; personal: string }[];
   store.close();
-  return new Map(rows.map(({ customer, tickets }) => [customer, tickets]));
+  return {
+    tickets: new Map(tickets.map((row) => [row.customer, row.tickets])),
+    written: new Set(lines.map(({ customer, personal }) => `${customer} ${JSON.parse(personal).message.text}`)),
+  };
 }
 
 function doubles(platform: Platform): number {
