@@ -25,7 +25,7 @@ export async function says(state: ChatState, text: string): Promise<string[]> {
   const controller = (await stage.conversation())?.controller;
   if (controller === "queue") return ["  (The customer waits for a person, so the bot is silent. /agent <text> answers; /wait 15m waits.)"];
   if (controller === "human") return ["  (A person has the conversation. /agent <text> answers, /agent return gives it back to the bot.)"];
-  return ["  (Nothing was said. /why tells why.)"];
+  return (await stage.journal()).at(-1)?.kind === "delivery" ? [] : ["  (Nothing was said. /why tells why.)"];
 }
 
 const HELP = `  /ad [n|ref]       enter by an advertisement (without a name: the list)
@@ -149,6 +149,9 @@ async function tap(state: ChatState, title: string): Promise<string[]> {
     await hears(state, { kind: "tapped", payload: button.payload, title }, { tap: title });
     return [];
   }
+  const offered = (await stage.conversation())?.session.offered ?? [];
+  const at = offered.findIndex((one) => one.title === title);
+  if (at >= 0) return [`On ${state.channel} nothing can be tapped here: answer ${at + 1}, or type the words.`];
   return [`There is nothing called ${title} to tap.`];
 }
 

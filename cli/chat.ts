@@ -13,7 +13,7 @@ import { readSettings } from "../server/settings.ts";
 import { createStage, type Stage } from "../server/stage.ts";
 import { type ChatState, obey, says } from "./chat-commands.ts";
 import { createRecording } from "./chat-record.ts";
-import { printShown } from "./chat-screen.ts";
+import { printShown, printUnsent } from "./chat-screen.ts";
 import { shopFor } from "./shop.ts";
 
 export type ChatFlags = { project: string; bot?: string; channel: string; language?: string };
@@ -43,7 +43,7 @@ export async function chat(flags: ChatFlags): Promise<number> {
     ...(callFunction ? { callFunction } : {}),
   });
   const recording = createRecording(stage);
-  const state: ChatState = { stage, printed: 0, root, channel: flags.channel, profile, recording };
+  const state: ChatState = { stage, printed: 0, read: 0, root, channel: flags.channel, profile, recording };
   console.log(`${program.bot.title} on ${flags.channel}. You are the customer; /help shows what else you can do.\n`);
   try {
     await talk(state);
@@ -70,6 +70,7 @@ async function talk(state: ChatState): Promise<void> {
       if (text.startsWith("/")) for (const sentence of await obey(state, text)) console.log(sentence);
       else for (const sentence of await says(state, text)) console.log(sentence);
       printShown(state);
+      await printUnsent(state);
     }
     prompt();
   }

@@ -1,6 +1,7 @@
 /** `baton chat` with a script piped in: it plays as if it were typed. */
 import { describe, expect, it } from "vitest";
 import { run } from "../road/process.ts";
+import { copyOfDemo } from "./project.ts";
 
 /** @returns what was printed after each line typed, by that line */
 async function talk(
@@ -125,6 +126,22 @@ describe("the customer in the terminal", () => {
     const { status, err } = await run(["chat", "--channel", "fax"]);
     expect(status).toBe(2);
     expect(err).toMatch(/^There is no channel called fax\. Channels: .*messenger.*\n$/);
+  });
+
+  it("a line that came too late for the channel's window is told as not sent", async () => {
+    const project = copyOfDemo();
+    project.change("flows/alder/spring_boots.flow.yaml", "wait: 20h", "wait: 30h");
+    const { answerTo } = await talk(["/ad 1", "42", "/wait 31h"], ["--project", project.path]);
+    project.remove();
+    expect(answerTo("42")).not.toContain("Not sent");
+    expect(answerTo("/wait 31h")).toMatch(/\(Not sent: “Still thinking about the Ridge boots.*” The window of messenger has closed/);
+  });
+
+  it("WeChat's five messages are counted anew with each thing the customer writes", async () => {
+    const lines = ["hello", ...Array.from({ length: 8 }, (_, n) => `${n % 2 ? "how much is shipping" : "do you ship to Canada"}?`)];
+    const { out } = await talk(lines, ["--channel", "wechat"]);
+    expect(out).not.toContain("Not sent");
+    expect(out).not.toContain("Nothing was said");
   });
 
   it("hears nothing that a terminal could not say, and lives", async () => {

@@ -225,6 +225,9 @@ steps:
     const t = talk(brand(flows, { files }));
     expect(t.hear({ kind: "tapped", payload: "TRACK" })).toEqual(["Mail?"]);
     expect(t.hear({ kind: "tapped", payload: "NOPE" })[0]).toMatch(/didn't get/);
+    // Where buttons are shown as quick replies, a tap comes as a text with a payload: it is no failed answer to the question.
+    expect(t.hear({ kind: "said", text: "Odd", payload: "NOPE", attachments: [] })[0]).toMatch(/not sure/);
+    expect(t.hear({ kind: "said", text: "me@alder.example", payload: "me@alder.example", attachments: [] })).not.toContain("Mail?");
     const other = talk(brand(flows, { files }));
     expect(other.hear({ kind: "tapped", payload: "T-99" })).toEqual(["Mail?"]);
   });
