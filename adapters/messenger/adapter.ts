@@ -1,5 +1,5 @@
 /** Messenger: webhooks of pages become events, pieces of messages become calls of the Send API. */
-import { Pool } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
 import type { Adapter, Profile } from "../../model/adapter.ts";
 import type { Address, ChannelName } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
