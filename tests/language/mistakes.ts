@@ -195,6 +195,28 @@ export function mistakes(base: string): Mistake[] {
     },
     { code: "empty-file", path: "flows/alder/f.flow.yaml", text: "«#» nothing yet\n", says: "This file is empty." },
 
+    {
+      code: "not-utf8",
+      ...steps("  - send: Caf«\ufffd»\n"),
+      says: "This letter cannot be read: the file is not UTF-8.",
+      helps: "UTF-8",
+    },
+    {
+      code: "unread-file",
+      path: "flows/alder/sizes.yml",
+      text: "«format: 1»\nflow: sizes\nsteps: [ { send: Hi } ]\n",
+      says: "Nothing reads this file: what is read here ends in `.flow.yaml`, `.faq.yaml` and `.ads.yaml`.",
+      warning: true,
+    },
+    {
+      code: "unread-file",
+      path: "flows/alder/zh.po",
+      text: '«msgid ""»\n',
+      says: "Nothing reads this file: translations lie in `locales/`.",
+      helps: "`locales/zh.po`",
+      warning: true,
+    },
+
     // Keys and types
     {
       code: "unknown-key",
