@@ -11,7 +11,7 @@ import type { Store } from "../model/store.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import { type Channels, openChannels } from "./channels.ts";
+import { adWindowMs, type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
 import { createIds } from "./ids.ts";
@@ -51,7 +51,7 @@ export async function assemble(options: {
   const ids = createIds(clock);
   const metrics = createMetrics();
   const failpoint = failpointOf(settings.BATON_FAILPOINT);
-  const reading = { builtins: readBuiltins(), limits: channelLimits(), env: settings.env };
+  const reading = { builtins: readBuiltins(), limits: channelLimits(adWindowMs(settings)), env: settings.env };
 
   const compiled = project.bots.map((bot) => ({ bot, ...compile({ ...reading, bot, files: project.files }) }));
   const broken = compiled.filter((one) => one.program === null);

@@ -19,8 +19,8 @@ export type Channels = {
 };
 
 type Opening = { settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
-/** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. */
-type Place = { at: number; elsewhere: ReadonlySet<string> };
+/** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
+type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
 type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null };
 
 /** Channels that this release speaks. A new one adds its line here. */
@@ -28,7 +28,7 @@ const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place:
   messenger: openMessenger,
 };
 
-/** @throws a sentence when two bots would answer the same customers */
+/** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
   const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], close };
@@ -40,7 +40,7 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
     channels.accounts.set(bot, mine);
     for (const channel of new Set(program.bot.channels.map((account) => account.channel))) {
       const accounts = program.bot.channels.filter((account) => account.channel === channel);
-      const opened = await OPEN[channel]?.(accounts, options, { at, elsewhere });
+      const opened = await OPEN[channel]?.(accounts, options, { bot, at, elsewhere, alone: options.programs.length === 1 });
       if (!opened) continue; // its tables serve checker and simulator; its adapter comes with a later release
       for (const account of opened.accounts) mine.push({ account, adapter: opened.adapter });
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
@@ -83,27 +83,52 @@ const TWIN_PAGES_FROM = 100_000_000_000_001;
 const TWIN_APP = "400000000000001";
 const HOUR_MS = 60 * 60_000;
 
-async function openMessenger(accounts: ChannelAccount[], opening: Opening, { at, elsewhere }: Place): Promise<Opened> {
+/** What a page needs before real customers can be served; each is named as the operator sets it. */
+function missingOf(settings: Settings, pages: { pageId: string; pageToken: string }[]): string[] {
+  const needed = {
+    MESSENGER_APP_ID: settings.MESSENGER_APP_ID,
+    MESSENGER_APP_SECRET: settings.MESSENGER_APP_SECRET,
+    MESSENGER_VERIFY_TOKEN: settings.MESSENGER_VERIFY_TOKEN,
+    MESSENGER_PAGE_ID: pages.every((page) => page.pageId !== ""),
+    MESSENGER_PAGE_TOKEN: pages.every((page) => page.pageToken !== ""),
+  };
+  return Object.entries(needed)
+    .filter(([, value]) => !value)
+    .map(([name]) => name);
+}
+
+/** Outbox, desk and checker all count with the same window. */
+export function adWindowMs(settings: Settings): number {
+  return settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS;
+}
+
+async function openMessenger(accounts: ChannelAccount[], opening: Opening, place: Place): Promise<Opened> {
+  const { at, elsewhere } = place;
   const { settings, clock, failpoint, serverUrl } = opening;
   const pages = accounts.map((account) => ({
     pageId: account.settings.page ?? settings.MESSENGER_PAGE_ID ?? "",
     pageToken: account.settings.token ?? settings.MESSENGER_PAGE_TOKEN ?? "",
   }));
   const appSecret = settings.MESSENGER_APP_SECRET;
-  const missing = appSecret === undefined || pages.some((page) => page.pageId === "" || page.pageToken === "");
+  const missing = missingOf(settings, pages);
+  const hasToken = pages.some((page) => page.pageToken !== "");
+  if (missing.length > 0 && (hasToken || (place.alone && appSecret !== undefined)))
+    throw new Error(
+      `${place.bot} has some of Messenger's credentials and lacks ${missing.join(", ")}. Set all of them, or none for the built-in twin.`,
+    );
   const common = {
     verifyToken: settings.MESSENGER_VERIFY_TOKEN ?? "",
     apiVersion: settings.MESSENGER_API_VERSION,
-    adWindowMs: settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS,
+    adWindowMs: adWindowMs(settings),
     pagesElsewhere: elsewhere,
     clock,
     failpoint,
   };
-  if (!missing) {
+  if (missing.length === 0 && appSecret !== undefined) {
     const adapter = createMessengerAdapter({
       ...common,
       accounts: pages,
-      appId: settings.MESSENGER_APP_ID ?? "",
+      appId: settings.MESSENGER_APP_ID!,
       appSecrets: [appSecret],
       apiUrl: settings.MESSENGER_API_URL,
     });
@@ -115,6 +140,7 @@ async function openMessenger(accounts: ChannelAccount[], opening: Opening, { at,
   const twin = await createMessengerTwin({
     clock,
     pages: [page],
+    adWindowMs: common.adWindowMs,
     appId: TWIN_APP,
     appSecret: secret,
     webhookUrl: `${serverUrl}/webhooks/messenger`,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ROOT } from "../tidy/sources.ts";
 import { createPlatform, type Platform, pause } from "./platform.ts";
 import { environment, type Running, run, start, temporaryFolder } from "./process.ts";
-import { APP, APP_SECRET, PAGE, PAGE_TOKEN, post, said } from "./recorded.ts";
+import { APP, APP_SECRET, adapted, PAGE, PAGE_TOKEN, post, said } from "./recorded.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 let platform: Platform;
@@ -128,6 +128,41 @@ describe("told to stop in the middle of a rush", () => {
     const answers = await answersOf(acknowledged);
     expect([...answers.values()].filter((count) => count !== ANSWERS)).toEqual([]);
     expect(await next.stop()).toBe(0);
+  });
+});
+
+describe("Messenger's credentials", () => {
+  it.each(["MESSENGER_APP_ID", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN", "MESSENGER_PAGE_ID", "MESSENGER_PAGE_TOKEN"])(
+    "without %s alone are no reason to talk to nobody: the start says what is missing",
+    async (name) => {
+      const { [name]: _left, ...rest } = env;
+      const ended = await run(["start"], { env: rest });
+      expect(ended.status).toBe(2);
+      expect(ended.err).toContain(`alder has some of Messenger's credentials and lacks ${name}.`);
+    },
+  );
+});
+
+describe("an advertisement's window", () => {
+  it("is as long for the desk as for what is sent", async () => {
+    const baton = await start({ env: { ...env, MESSENGER_AD_WINDOW_HOURS: "72" } });
+    const psid = "6800000000000002";
+    await post(
+      baton.url,
+      adapted("message-with-ads-referral", psid, (event) => {
+        event.message.text = QUESTION;
+      }),
+    );
+    await platform.receives(psid, 1);
+    const token = /\bbaton_[A-Za-z0-9_-]{40,}/.exec(baton.printed())?.[0];
+    const response = await fetch(`${baton.url}/api/v1/conversations`, { headers: { authorization: `Bearer ${token}` } });
+    const { conversations } = (await response.json()) as { conversations: { window: { open: boolean; closes_at: string } }[] };
+    const { open, closes_at } = conversations[0]!.window;
+    const hours = (Date.parse(closes_at) - Date.now()) / 3_600_000;
+    expect(await baton.stop()).toBe(0);
+    expect(open).toBe(true);
+    expect(hours).toBeGreaterThan(71.9);
+    expect(hours).toBeLessThanOrEqual(72);
   });
 });
 
