@@ -1,6 +1,7 @@
 /** `kill -9` at every named place of the road and at random under load: nothing acknowledged is lost, nothing is said twice. */
 import { describe, expect, it } from "vitest";
 import { FAILPOINTS } from "../../runtime/failpoints.ts";
+import type { Mood } from "./platform.ts";
 import { crashRun } from "./run.ts";
 
 const CUSTOMERS = 15;
@@ -49,5 +50,29 @@ describe("refused sends", () => {
       },
     });
     expect(run.broken).toEqual([]);
+  });
+
+  it("never answered, before and after they were taken: in doubt after ten seconds, settled by echo or said again, none twice", {
+    timeout: 120_000,
+  }, async () => {
+    const silent = new Map<number, Mood>([
+      [4, "hang"],
+      [9, "hang_after"],
+      [14, "hang"],
+      [19, "hang_after"],
+    ]);
+    let n = 0;
+    const run = await crashRun({
+      echoes: true,
+      customers: 8,
+      rounds: 10,
+      kills: [{ afterMs: 16_500 }], // past the time-out and the wait for an echo
+      disturb: (platform) => {
+        platform.mood = () => silent.get(n++) ?? "take";
+      },
+    });
+    expect(n).toBeGreaterThan(20);
+    expect(run.broken).toEqual([]);
+    expect(run.doubled).toBe(0);
   });
 });

@@ -8,8 +8,8 @@ export const APP = "400000000000001";
 export const SECRET = "a-secret-for-crash-runs";
 
 export type Taken = { psid: string; text: string; metadata: string; atMs: number };
-/** What to do with the next send: take it, refuse it in the platform's words, or break the connection. */
-export type Mood = "take" | "429" | "613" | "500" | "reset_before" | "reset_after" | "hang" | "window";
+/** What to do with the next send: take it, refuse it in the platform's words, break the connection, or never answer (before or after taking it). */
+export type Mood = "take" | "429" | "613" | "500" | "reset_before" | "reset_after" | "hang" | "hang_after" | "window";
 
 export type Platform = {
   url: string;
@@ -84,6 +84,10 @@ export async function createPlatform(): Promise<Platform> {
       if (mood === "reset_after") {
         platform.unheard.push(taken);
         request.socket.resetAndDestroy();
+        return;
+      }
+      if (mood === "hang_after") {
+        hanging.add(request);
         return;
       }
       response
