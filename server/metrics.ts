@@ -1,5 +1,5 @@
 /** What `/metrics` shows, in Prometheus' own words; names are `baton_…`, times in seconds. */
-import { collectDefaultMetrics, type Histogram, Counter as PromCounter, Registry } from "prom-client";
+import type { Histogram, Registry } from "prom-client";
 import type { Counter, Duration, Labels, Metrics } from "../runtime/metrics.ts";
 
 const HELP: Record<Counter, string> = {
@@ -47,30 +47,11 @@ type Tally = { labels: Labels; counts: Map<Counter, number>; times: Map<Duration
 /** `under`: how many took no longer than the bucket of the same index, and longer than the one before it; the last has no end. */
 type Times = { under: number[]; sumMs: number };
 
+/** prom-client is loaded when somebody first looks: what it says of the process (its collections of garbage) is counted from then on. */
 export function createMetrics(): ServerMetrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const tallies = new Map<string, Tally>();
   const tallyOf = tallyFinder(tallies);
-  const labelNames = ["bot", "channel", "kind"];
-  for (const name of Object.keys(HELP) as Counter[])
-    new PromCounter({
-      name: `baton_${name}_total`,
-      help: HELP[name],
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const { labels, counts } of tallies.values()) {
-          const count = counts.get(name);
-          if (count !== undefined) this.inc(named(labels), count);
-        }
-      },
-    });
-  for (const name of Object.keys(TIMES) as Duration[]) {
-    const times = timesShown(name, tallies);
-    registry.registerMetric(times as unknown as Histogram); // one of ours, with the one method that a registry asks
-  }
+  let registry: Promise<Registry> | null = null;
   return {
     count(what, labels, by = 1) {
       const { counts } = tallyOf(labels);
@@ -88,9 +69,37 @@ export function createMetrics(): ServerMetrics {
       taken.under[bucket]!++;
       taken.sumMs += ms;
     },
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+    async text() {
+      registry ??= registryOf(tallies);
+      return (await registry).metrics();
+    },
+    contentType: "text/plain; version=0.0.4; charset=utf-8",
   };
+}
+
+async function registryOf(tallies: Map<string, Tally>): Promise<Registry> {
+  const { collectDefaultMetrics, Counter: PromCounter, Registry } = await import("prom-client");
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of Object.keys(HELP) as Counter[])
+    new PromCounter({
+      name: `baton_${name}_total`,
+      help: HELP[name],
+      labelNames: ["bot", "channel", "kind"],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { labels, counts } of tallies.values()) {
+          const count = counts.get(name);
+          if (count !== undefined) this.inc(named(labels), count);
+        }
+      },
+    });
+  for (const name of Object.keys(TIMES) as Duration[]) {
+    const times = timesShown(name, tallies);
+    registry.registerMetric(times as unknown as Histogram); // one of ours, with the one method that a registry asks
+  }
+  return registry;
 }
 
 /** Most callers bring the same object each time; only a new one is looked up by what it says. */
