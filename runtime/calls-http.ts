@@ -37,7 +37,7 @@ export async function callHttp(
   if (body !== undefined) headers["content-type"] ??= "application/json";
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
   try {
-    const { request } = await import("undici"); // whole only for brands that call over HTTP: it is a fifth of what a start loads
+    const { request } = (await import("undici")).default; // whole only for brands that call over HTTP: it is a fifth of what a start loads
     const answer = await request(url, {
       method: http.method,
       headers,
