@@ -10,18 +10,21 @@ import { slots, why } from "./chat-why.ts";
 
 export type ChatState = Screen & Saving;
 
-/** The customer (or the channel) does something; `line` is how a story says it. */
-async function hears(state: ChatState, event: Heard, line: JsonObject): Promise<void> {
-  await state.stage.hears(event);
-  await record(state.recording, state.stage, line);
-}
-
-/** The customer writes. @returns why nothing came back, where a person is the reason */
-export async function says(state: ChatState, text: string): Promise<string[]> {
+/** The customer (or the channel) does something; `line` is how a story says it. @returns why nothing came back, if nothing did */
+async function hears(state: ChatState, event: Heard, line: JsonObject): Promise<string[]> {
   const { stage } = state;
   const before = stage.shown.length;
-  await hears(state, { kind: "said", text, attachments: [] }, { customer: text });
-  if (stage.shown.length > before) return [];
+  await stage.hears(event);
+  await record(state.recording, stage, line);
+  return stage.shown.length > before ? [] : silence(stage);
+}
+
+/** The customer writes. */
+export function says(state: ChatState, text: string): Promise<string[]> {
+  return hears(state, { kind: "said", text, attachments: [] }, { customer: text });
+}
+
+async function silence(stage: Stage): Promise<string[]> {
   const controller = (await stage.conversation())?.controller;
   if (controller === "queue") return ["  (The customer waits for a person, so the bot is silent. /agent <text> answers; /wait 15m waits.)"];
   if (controller === "human") return ["  (A person has the conversation. /agent <text> answers, /agent return gives it back to the bot.)"];
@@ -86,9 +89,9 @@ async function enterByAd(state: ChatState, name: string): Promise<string[]> {
   const told = toldReferral(referral);
   if ((await stage.conversation()) === null) {
     recording.referral = told;
-    await hears(state, { kind: "happened", name: "get_started", fields: {}, referral }, { event: "get_started" });
-  } else await hears(state, { kind: "referred", referral }, { referral: told });
-  return [];
+    return hears(state, { kind: "happened", name: "get_started", fields: {}, referral }, { event: "get_started" });
+  }
+  return hears(state, { kind: "referred", referral }, { referral: told });
 }
 
 /** As a story writes it. */
@@ -101,15 +104,13 @@ async function attach(state: ChatState, [kind = "image", where]: string[]): Prom
   if (kind === "location") {
     const [lat, lng] = (where ?? "47.3769,8.5417").split(",").map(Number);
     if (lat === undefined || lng === undefined || Number.isNaN(lat + lng)) return ["Where? /attach location 47.37,8.54"];
-    await hears(state, said({ kind, lat, lng }), { attachment: { kind, lat, lng } });
-    return [];
+    return hears(state, said({ kind, lat, lng }), { attachment: { kind, lat, lng } });
   }
   const known = (["image", "video", "audio", "file", "sticker"] as const).find((one) => one === kind);
   if (!known) return [`There is no kind ${kind} to send. Kinds: image, video, audio, file, sticker, location.`];
-  await hears(state, said({ kind: known, url: where ?? `https://cdn.example/${known}` }), {
+  return hears(state, said({ kind: known, url: where ?? `https://cdn.example/${known}` }), {
     attachment: where === undefined ? known : { kind: known, url: where },
   });
-  return [];
 }
 
 const said = (attachment: Attachment): Heard => ({ kind: "said", text: "", attachments: [attachment] });
@@ -139,15 +140,13 @@ async function tap(state: ChatState, title: string): Promise<string[]> {
   for (const { message } of [...stage.shown].reverse()) {
     const choice = message.choices?.find((one) => one.title === title);
     if (choice) {
-      await hears(state, { kind: "said", text: title, attachments: [], payload: choice.payload }, { tap: title });
-      return [];
+      return hears(state, { kind: "said", text: title, attachments: [], payload: choice.payload }, { tap: title });
     }
     const buttons = [...(message.buttons ?? []), ...(message.cards ?? []).flatMap((card) => card.buttons ?? [])];
     const button = buttons.find((one) => one.title === title);
     if (!button) continue;
     if (button.payload === undefined) return [`That opens ${button.url ?? button.phone}; the bot hears nothing of it.`];
-    await hears(state, { kind: "tapped", payload: button.payload, title }, { tap: title });
-    return [];
+    return hears(state, { kind: "tapped", payload: button.payload, title }, { tap: title });
   }
   const offered = (await stage.conversation())?.session.offered ?? [];
   const at = offered.findIndex((one) => one.title === title);
