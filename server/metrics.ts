@@ -78,7 +78,7 @@ export function createMetrics(): ServerMetrics {
 }
 
 async function registryOf(tallies: Map<string, Tally>): Promise<Registry> {
-  const { collectDefaultMetrics, Counter: PromCounter, Registry } = await import("prom-client");
+  const { collectDefaultMetrics, Counter: PromCounter, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of Object.keys(HELP) as Counter[])
