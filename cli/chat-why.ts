@@ -15,7 +15,16 @@ export async function why(stage: Stage): Promise<string[]> {
   const sentences = rows.flatMap((row) => sentencesOf(row, rows, stage));
   const last = rows.findLast((row) => row.kind === "turn");
   sentences.push(last ? ending(last) : "nothing was decided: a person or a queue has the conversation");
-  return sentences.map((sentence) => `  ${sentence}`);
+  return counted(sentences).map((sentence) => `  ${sentence}`);
+}
+
+/** A loop goes round a hundred times; once is enough to read. */
+function counted(sentences: string[]): string[] {
+  const starts = sentences.flatMap((sentence, at) => (sentence === sentences[at - 1] ? [] : [at]));
+  return starts.map((at, n) => {
+    const times = (starts[n + 1] ?? sentences.length) - at;
+    return times === 1 ? sentences[at]! : `${sentences[at]} (${times} times)`;
+  });
 }
 
 function sentencesOf(row: JournalRow, rows: JournalRow[], stage: Stage): string[] {
