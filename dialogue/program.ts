@@ -36,6 +36,23 @@ export type Scope = {
   queues: Record<string, { open: boolean; estimateMs: number | null }>;
 };
 
+/** Nobody and nothing: for what reads only what it is handed. Spread it, never write to it. */
+export const EMPTY_SCOPE: Readonly<Scope> = {
+  slots: {},
+  customer: {},
+  event: {},
+  referral: {},
+  channel: {},
+  bot: {},
+  window: {},
+  now: 0,
+  saves: {},
+  language: "en",
+  timezone: "UTC",
+  currency: "USD",
+  queues: {},
+};
+
 /** A CEL condition. A missing value on the way makes it false. `note` hears each evaluation, for the trace. */
 export interface Condition {
   readonly source: string;

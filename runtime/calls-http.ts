@@ -1,6 +1,6 @@
 /** One HTTP call of an action: bounded in time and size, never redirected, JSON only, the answer held against its types. */
 import type { Dispatcher } from "undici";
-import type { Action, Scope } from "../dialogue/program.ts";
+import { type Action, EMPTY_SCOPE, type Scope } from "../dialogue/program.ts";
 import type { CallErrorCode, CallOutcome } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { fitOutput } from "./fit.ts";
@@ -123,21 +123,7 @@ function mapped(action: Action, status: number, headers: Record<string, unknown>
 
 /** An action sees its input or the answer, and nothing of the conversation. */
 function scopeWith(saves: JsonObject): Scope {
-  return {
-    slots: {},
-    customer: {},
-    event: {},
-    referral: {},
-    channel: {},
-    bot: {},
-    window: {},
-    now: 0,
-    saves,
-    language: "en",
-    timezone: "UTC",
-    currency: "USD",
-    queues: {},
-  };
+  return { ...EMPTY_SCOPE, saves };
 }
 
 /** A value never adds a header of its own. */
