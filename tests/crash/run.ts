@@ -1,8 +1,9 @@
 /** One crash run: a crowd talks while the process is killed and started again; then everything is allowed to finish and is checked. */
 import { join } from "node:path";
 import Database from "libsql";
+import { createAgent } from "./agent.ts";
 import { type Crowd, createCrowd } from "./customers.ts";
-import { createHouse, ROOT } from "./house.ts";
+import { createHouse, type House, ROOT } from "./house.ts";
 import { createPlatform, type Platform } from "./platform.ts";
 import { type Broken, brokenPromises } from "./promises.ts";
 
@@ -48,7 +49,9 @@ export async function crashRun(plan: Plan): Promise<Run> {
     plan.disturb?.(platform);
     const { customers, rounds, duplicates = false, finishMs = FINISH_MS } = plan;
     const gather = () => createCrowd({ platform, webhook, customers, rounds, duplicates });
+    const token = await agentToken(house);
     let crowd: Crowd | null = null;
+    const agent = createAgent(house.url, token);
     for (const kill of plan.kills) {
       await house.start("place" in kill ? `${kill.place}:${kill.pass}` : undefined);
       crowd ??= gather();
@@ -64,11 +67,20 @@ export async function crashRun(plan: Plan): Promise<Run> {
     crowd.hush();
     await crowd.quiet(finishMs);
     crowd.leave();
+    await agent.leave();
     await new Promise((settled) => setTimeout(settled, 500)); // late doubles show up
     await house.stop();
-    const { tickets, written } = kept(house.folder);
+    const { tickets, written, heard } = kept(house.folder);
     const inFlight = plan.echoes ? 0 : kills * plan.customers;
-    const broken = brokenPromises({ said: crowd.said, platform, tickets, written, allowance: inFlight + platform.unheard.length });
+    const broken = brokenPromises({
+      said: crowd.said,
+      platform,
+      tickets,
+      written,
+      heard,
+      accepted: agent.accepted,
+      allowance: inFlight + platform.unheard.length,
+    });
     return { broken, kills, struck, said: crowd.said.length, doubled: doubles(platform) };
   } finally {
     await house.kill();
@@ -77,8 +89,17 @@ export async function crashRun(plan: Plan): Promise<Run> {
   }
 }
 
-/** What the store itself kept, read once nobody has it: tickets by customer, and every line by customer and text. */
-function kept(folder: string): { tickets: Map<string, number>; written: Set<string> } {
+async function agentToken(house: House): Promise<string> {
+  const { out } = await house.run(["agent", "add", "Mei", "--role", "admin", "--project", `${ROOT}/tests/crash/project`]);
+  const token = /\bbaton_[A-Za-z0-9_-]{40,}/.exec(out)?.[0];
+  if (!token) throw new Error(`The agent could not be added:\n${out}`);
+  return token;
+}
+
+type Kept = { tickets: Map<string, number>; written: Set<string>; heard: Set<string> };
+
+/** What the store itself kept, read once nobody has it: tickets by customer, and every line by customer and text, every payload heard. */
+function kept(folder: string): Kept {
   const store = new Database(join(folder, "baton.db"), { readonly: true } as never);
   const tickets = store
     .prepare(
@@ -90,8 +111,10 @@ function kept(folder: string): { tickets: Map<string, number>; written: Set<stri
       "SELECT c.customer AS customer, j.personal AS personal FROM journal j JOIN conversations c ON c.n = (j.place >> 24) WHERE j.kind = 'line'",
     )
     .all() as { customer: string; personal: string }[];
+  const heard = store.prepare("SELECT personal FROM journal WHERE kind = 'heard'").all() as { personal: string }[];
   store.close();
   return {
+    heard: new Set(heard.map(({ personal }) => String(JSON.parse(personal)?.payload ?? ""))),
     tickets: new Map(tickets.map((row) => [row.customer, row.tickets])),
     written: new Set(lines.map(({ customer, personal }) => `${customer} ${JSON.parse(personal).message.text}`)),
   };
