@@ -19,6 +19,9 @@ export const OPTIONS = {
     js: '#!/usr/bin/env node\nimport { createRequire as baton_require } from "node:module"; const require = baton_require(import.meta.url);',
   },
   define: { "process.env.NODE_ENV": '"production"' },
+  // Names stay, so that stack traces and profiles can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
 };

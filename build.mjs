@@ -1,21 +1,25 @@
 /** Builds `dist/`: the server and its commands as one file with rare parts as chunks, and the two screens. */
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { OPTIONS, ROOT } from "./build-options.mjs";
 
-if (process.argv.includes("--if-missing") && existsSync(`${ROOT}dist/baton.js`)) process.exit(0);
+const dist = join(ROOT, "dist");
+const next = join(ROOT, `dist.${process.pid}`);
+if (process.argv.includes("--if-missing") && existsSync(join(dist, "baton.js"))) process.exit(0);
 
-rmSync(`${ROOT}dist`, { recursive: true, force: true });
 await Promise.all([server(), screens()]);
+rmSync(dist, { recursive: true, force: true });
+renameSync(next, dist); // nobody ever sees half a build
 
 async function server() {
-  await build({ ...OPTIONS, outdir: "dist" });
-  chmodSync(`${ROOT}dist/baton.js`, 0o755);
+  await build({ ...OPTIONS, outdir: next });
+  chmodSync(join(next, "baton.js"), 0o755);
 }
 
 /** Without the packages of development (`--omit=dev`) the server is built alone: everything but the screens works. */
 async function screens() {
   const vite = await import("vite").catch(() => null);
-  if (vite) await vite.build({ configFile: `${ROOT}web/vite.config.mjs` });
+  if (vite) await vite.build({ configFile: join(ROOT, "web", "vite.config.mjs"), build: { outDir: join(next, "web") } });
   else console.warn("Vite is not installed, so /desk and /studio are not built. `npm ci` installs it.");
 }

@@ -5,7 +5,8 @@ import { twitterLimits } from "./twitter/limits.ts";
 import { webLimits } from "./web/limits.ts";
 import { wechatLimits } from "./wechat/limits.ts";
 
-export function channelLimits(): Map<string, Limits> {
-  const all = [messengerLimits(), wechatLimits, twitterLimits, webLimits];
+/** @param messengerAdWindowMs as `messengerLimits` has it, where the operator knows better than the table */
+export function channelLimits(messengerAdWindowMs?: number): Map<string, Limits> {
+  const all = [messengerLimits(messengerAdWindowMs), wechatLimits, twitterLimits, webLimits];
   return new Map(all.map((limits) => [limits.channel, limits]));
 }

@@ -3,7 +3,7 @@
  * a channel that has only its tables here shows what does not fit as a numbered list, answered by number or label.
  */
 import type { Limits } from "../model/limits.ts";
-import type { Card, Message } from "../model/message.ts";
+import type { Button, Card, Message } from "../model/message.ts";
 import { channelLimits } from "./limits.ts";
 import { cutText } from "./messenger/cut.ts";
 import { pieces as messengerPieces } from "./messenger/pieces.ts";
@@ -24,14 +24,23 @@ function plainPieces(limits: Limits, message: Message): Message[] {
   const buttonsFit = limits.buttons !== null && buttons.length <= limits.buttons.max;
   const choicesFit = limits.choices !== null && choices.length <= limits.choices.max;
   const cardsFit = limits.cards !== null && cards.length <= limits.cards.max;
-  const listed = [
-    ...(buttonsFit ? [] : buttons.map((button) => [button.title, button.url ?? button.phone].filter(Boolean).join(": "))),
-    ...(choicesFit ? [] : choices.map((choice) => choice.title)),
-  ];
-  const lines = [text, ...(cardsFit ? [] : cards.map(written)), listed.map((line, at) => `${at + 1}. ${line}`).join("\n")];
+  const cardButtons = cards.flatMap((card) => card.buttons ?? []);
+  const cardButtonsFit = cardsFit && cards.every((card) => (card.buttons?.length ?? 0) <= limits.cards!.buttonsMax);
+  // A number means what the engine takes it for: choices first, then the buttons that it hears of.
+  const heard = (shown: boolean) => (button: Button) => ({ line: button.payload === undefined ? null : button.title, shown });
+  const numbered = [
+    ...choices.map(({ title }) => ({ line: title, shown: choicesFit })),
+    ...buttons.map(heard(buttonsFit)),
+    ...cardButtons.map(heard(cardButtonsFit)),
+  ].filter(({ line }) => line !== null);
+  const listed = numbered.flatMap(({ line, shown }, at) => (shown ? [] : [`${at + 1}. ${line}`]));
+  const addresses = [...(buttonsFit ? [] : buttons), ...(cardButtonsFit ? [] : cardButtons)]
+    .filter((button) => button.payload === undefined)
+    .map((button) => `${button.title}: ${button.url ?? button.phone ?? ""}`);
+  const lines = [text, ...(cardsFit ? [] : cards.map(written)), addresses.join("\n"), listed.join("\n")];
   const parts = cutText(lines.filter((line) => line !== "").join("\n\n"), limits.text.max);
   out.push(...parts.map((part): Message => ({ text: part })));
-  if (cardsFit && cards.length > 0) out.push({ cards });
+  if (cardsFit && cards.length > 0) out.push({ cards: cardButtonsFit ? cards : cards.map(({ buttons: _listed, ...card }) => card) });
   if (out.length === 0) out.push({ text: "" });
   const last = out[out.length - 1]!;
   if (buttonsFit && buttons.length > 0) last.buttons = buttons;

@@ -12,6 +12,8 @@ import { type Opened, openBot, type StoreFlags } from "./opened.ts";
 
 export type AgentFlags = StoreFlags & { role: AgentRole; queues?: string; languages?: string; skills?: string; signIn?: string };
 
+const TICKETS_MAX = 1_000;
+
 /** @returns the exit status */
 export async function agent(verb: string, name: string | undefined, flags: AgentFlags): Promise<number> {
   const opened = openBot(flags);
@@ -54,7 +56,9 @@ async function remove({ settings, root }: Opened, bot: BotName, name: string): P
     const found = (await store.agents(bot)).find((one) => one.name === name || one.id === name);
     if (!found) return sorry(`There is no agent called ${name}.`);
     await store.saveAgent({ ...found, disabled: true }, null);
-    console.log(`${found.name} can no longer sign in.`);
+    const theirs = await store.tickets({ bot, states: ["claimed"], agent: found.id, limit: TICKETS_MAX });
+    const left = theirs.length === 0 ? "" : ` ${theirs.length} open conversation(s) of theirs go back to the queue with the next start.`;
+    console.log(`${found.name} can no longer sign in.${left}`);
     return 0;
   } finally {
     await store.close();

@@ -1,15 +1,40 @@
 /** What can be typed after a slash in `baton chat`. */
 import type { AdRule } from "../dialogue/program.ts";
-import type { Control, Referral } from "../model/event.ts";
-import type { Json } from "../model/json.ts";
+import type { Attachment, Control, Heard, Referral } from "../model/event.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import { STAGE_AGENT, type Stage } from "../server/stage.ts";
+import { record } from "./chat-record.ts";
+import { type Saving, save } from "./chat-save.ts";
 import { printShown, type Screen } from "./chat-screen.ts";
+import { slots, why } from "./chat-why.ts";
 
-export type ChatState = Screen;
+export type ChatState = Screen & Saving;
+
+/** The customer (or the channel) does something; `line` is how a story says it. @returns why nothing came back, if nothing did */
+async function hears(state: ChatState, event: Heard, line: JsonObject): Promise<string[]> {
+  const { stage } = state;
+  const before = stage.shown.length;
+  await stage.hears(event);
+  await record(state.recording, stage, line);
+  return stage.shown.length > before ? [] : silence(stage);
+}
+
+/** The customer writes. */
+export function says(state: ChatState, text: string): Promise<string[]> {
+  return hears(state, { kind: "said", text, attachments: [] }, { customer: text });
+}
+
+async function silence(stage: Stage): Promise<string[]> {
+  const controller = (await stage.conversation())?.controller;
+  if (controller === "queue") return ["  (The customer waits for a person, so the bot is silent. /agent <text> answers; /wait 15m waits.)"];
+  if (controller === "human") return ["  (A person has the conversation. /agent <text> answers, /agent return gives it back to the bot.)"];
+  return (await stage.journal()).at(-1)?.kind === "delivery" ? [] : ["  (Nothing was said. /why tells why.)"];
+}
 
 const HELP = `  /ad [n|ref]       enter by an advertisement (without a name: the list)
   /tap <title>      tap a button or a choice
-  /attach [image]   send a picture, or video, audio, file
+  /attach [kind]    send an image (or video, audio, file), perhaps with its URL;
+                    a place: /attach location 47.37,8.54
   /wait 21h         turn the clock: 90s, 30m, 21h, 2d
   /agent …          be the person who answers:
       /agent <text>               take the conversation and say something
@@ -19,6 +44,7 @@ const HELP = `  /ad [n|ref]       enter by an advertisement (without a name: the
   /why              what was heard last, and why the bot answered so
   /slots            what is known: slots, customer, window
   /ticket           the package an agent would get
+  /save <file>      keep the conversation so far as a story for baton test
   /quit`;
 
 /** @returns sentences to print */
@@ -29,22 +55,21 @@ export async function obey(state: ChatState, line: string): Promise<string[]> {
     case "/help":
       return [HELP];
     case "/ad":
-      return enterByAd(state.stage, rest);
+      return enterByAd(state, rest);
     case "/tap":
-      return tap(state.stage, rest);
-    case "/attach": {
-      const kind = (["image", "video", "audio", "file"] as const).find((one) => one === rest) ?? "image";
-      await state.stage.hears({ kind: "said", text: "", attachments: [{ kind, url: `https://cdn.example/${kind}` }] });
-      return [];
-    }
+      return tap(state, rest);
+    case "/attach":
+      return attach(state, words);
     case "/wait":
-      return wait(state.stage, rest);
+      return wait(state, rest);
     case "/agent":
       return agent(state, words, rest);
     case "/why":
       return why(state.stage);
     case "/slots":
       return slots(state.stage);
+    case "/save":
+      return save(state, words);
     case "/ticket": {
       const ticket = await state.stage.ticket();
       return [ticket ? JSON.stringify(ticket.package, null, 2) : "No ticket is open."];
@@ -54,17 +79,41 @@ export async function obey(state: ChatState, line: string): Promise<string[]> {
   }
 }
 
-async function enterByAd(stage: Stage, name: string): Promise<string[]> {
+async function enterByAd(state: ChatState, name: string): Promise<string[]> {
+  const { stage, recording } = state;
   const { ads } = stage.program;
   if (ads.length === 0) return ["This bot has no advertisements."];
   if (name === "") return ["Advertisements, enter one with /ad and its number:", ...ads.map((ad, at) => `  ${at + 1}  ${described(ad)}`)];
   const rule = ads[Number(name) - 1];
   const referral: Referral = rule ? referralOf(rule) : { source: "ADS", type: "OPEN_THREAD", ref: name, adId: "1" };
-  const first = (await stage.conversation()) === null;
-  if (first) await stage.hears({ kind: "happened", name: "get_started", fields: {}, referral });
-  else await stage.hears({ kind: "referred", referral });
-  return [];
+  const told = toldReferral(referral);
+  if ((await stage.conversation()) === null) {
+    recording.referral = told;
+    return hears(state, { kind: "happened", name: "get_started", fields: {}, referral }, { event: "get_started" });
+  }
+  return hears(state, { kind: "referred", referral }, { referral: told });
 }
+
+/** As a story writes it. */
+function toldReferral({ adId, adTitle, postId, productId, source, type, ref, scene }: Referral): JsonObject {
+  const keys = { ref, scene, ad_id: adId, ad_title: adTitle, post_id: postId, product_id: productId, source, type };
+  return Object.fromEntries(Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+async function attach(state: ChatState, [kind = "image", where]: string[]): Promise<string[]> {
+  if (kind === "location") {
+    const [lat, lng] = (where ?? "47.3769,8.5417").split(",").map(Number);
+    if (lat === undefined || lng === undefined || Number.isNaN(lat + lng)) return ["Where? /attach location 47.37,8.54"];
+    return hears(state, said({ kind, lat, lng }), { attachment: { kind, lat, lng } });
+  }
+  const known = (["image", "video", "audio", "file", "sticker"] as const).find((one) => one === kind);
+  if (!known) return [`There is no kind ${kind} to send. Kinds: image, video, audio, file, sticker, location.`];
+  return hears(state, said({ kind: known, url: where ?? `https://cdn.example/${known}` }), {
+    attachment: where === undefined ? known : { kind: known, url: where },
+  });
+}
+
+const said = (attachment: Attachment): Heard => ({ kind: "said", text: "", attachments: [attachment] });
 
 function described(ad: AdRule): string {
   const match = Object.entries(ad.match).map(([key, value]) => `${key}: ${value}`);
@@ -86,30 +135,33 @@ function referralOf(ad: AdRule): Referral {
   };
 }
 
-async function tap(stage: Stage, title: string): Promise<string[]> {
+async function tap(state: ChatState, title: string): Promise<string[]> {
+  const { stage } = state;
   for (const { message } of [...stage.shown].reverse()) {
     const choice = message.choices?.find((one) => one.title === title);
     if (choice) {
-      await stage.hears({ kind: "said", text: title, attachments: [], payload: choice.payload });
-      return [];
+      return hears(state, { kind: "said", text: title, attachments: [], payload: choice.payload }, { tap: title });
     }
     const buttons = [...(message.buttons ?? []), ...(message.cards ?? []).flatMap((card) => card.buttons ?? [])];
     const button = buttons.find((one) => one.title === title);
     if (!button) continue;
     if (button.payload === undefined) return [`That opens ${button.url ?? button.phone}; the bot hears nothing of it.`];
-    await stage.hears({ kind: "tapped", payload: button.payload, title });
-    return [];
+    return hears(state, { kind: "tapped", payload: button.payload, title }, { tap: title });
   }
+  const offered = (await stage.conversation())?.session.offered ?? [];
+  const at = offered.findIndex((one) => one.title === title);
+  if (at >= 0) return [`On ${state.channel} nothing can be tapped here: answer ${at + 1}, or type the words.`];
   return [`There is nothing called ${title} to tap.`];
 }
 
 const UNITS_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-async function wait(stage: Stage, duration: string): Promise<string[]> {
+async function wait(state: ChatState, duration: string): Promise<string[]> {
   const parts = [...duration.matchAll(/(\d+)\s*([smhd])/g)];
   const ms = parts.reduce((sum, [, n, unit]) => sum + Number(n) * UNITS_MS[unit!]!, 0);
   if (ms === 0) return ["How long? /wait 21h, /wait 90s, /wait 1d12h."];
-  await stage.passes(ms);
+  await state.stage.passes(ms);
+  await record(state.recording, state.stage, { wait: parts.map(([, n, unit]) => `${n}${unit}`).join("") });
   return [`  … ${duration} later`];
 }
 
@@ -123,9 +175,19 @@ async function agent(state: ChatState, words: string[], rest: string): Promise<s
   const taken = await take(stage);
   if (taken !== null) return [taken];
   printShown(state);
-  if (verb === "resolve") return told(await stage.control({ kind: "resolved", agent: STAGE_AGENT }), "Resolved.");
-  if (verb === "return") return told(await stage.control(returned(more)), "Given back to the bot.");
-  return told(await stage.control({ kind: "agent_said", agent: STAGE_AGENT, message: { text: rest }, clientId }), null);
+  const does = async (control: Control, line: JsonObject, sentence: string | null): Promise<string[]> => {
+    const outcome = await stage.control(control);
+    if (outcome.ok) await record(state.recording, stage, line);
+    return told(outcome, sentence);
+  };
+  if (verb === "resolve") return does({ kind: "resolved", agent: STAGE_AGENT }, { agent_resolves: true }, "Resolved.");
+  if (verb === "return") {
+    const control = returned(more);
+    const facts = Object.fromEntries(control.facts.map(({ key, value }) => [key, value]));
+    const given = { ...(control.facts.length > 0 ? { facts } : {}), ...(control.toStep ? { to_step: control.toStep } : {}) };
+    return does(control, { agent_returns: Object.keys(given).length > 0 ? given : true }, "Given back to the bot.");
+  }
+  return does({ kind: "agent_said", agent: STAGE_AGENT, message: { text: rest }, clientId }, { agent: rest }, null);
 }
 
 /** Claims what waits, or takes over from the bot. null: the agent has it. */
@@ -139,7 +201,7 @@ async function take(stage: Stage): Promise<string | null> {
   return outcome.ok ? null : outcome.message;
 }
 
-function returned(words: string[]): Control {
+function returned(words: string[]): Extract<Control, { kind: "returned" }> {
   const facts = words
     .filter((word) => word.includes("="))
     .map((word) => {
@@ -159,31 +221,4 @@ function typed(text: string): Json {
 function told(outcome: Awaited<ReturnType<Stage["control"]>>, sentence: string | null): string[] {
   if (!outcome.ok) return [outcome.message];
   return sentence ? [`  ${sentence}`] : [];
-}
-
-/** The last turn's trace, as sentences. */
-async function why(stage: Stage): Promise<string[]> {
-  const turn = (await stage.journal()).filter((row) => row.kind === "turn").at(-1);
-  if (!turn) return ["Nothing has been decided yet."];
-  const { trace = [], view } = (turn.personal ?? {}) as {
-    trace?: { at: string; what: string; data?: Json }[];
-    view?: { rankings?: [string, Json][] };
-  };
-  const lines = trace.map(({ at, what, data }) => `  ${at.padEnd(24)} ${what}${data === undefined ? "" : ` → ${JSON.stringify(data)}`}`);
-  for (const [text, ranking] of view?.rankings ?? []) lines.push(`  ranked ${JSON.stringify(text)}`, `    ${JSON.stringify(ranking)}`);
-  const { ends, flow, step } = turn.skeleton;
-  return [...lines, `  ends in ${String(ends)}${flow ? ` at ${String(flow)}${step ? `/${String(step)}` : ""}` : ""}`];
-}
-
-async function slots(stage: Stage): Promise<string[]> {
-  const conversation = await stage.conversation();
-  if (!conversation) return ["Nobody has written yet."];
-  const { session, controller, marks } = conversation;
-  const lines = [`  controller: ${controller}`];
-  for (const frame of session.stack) {
-    lines.push(`  ${frame.flow}${frame.step ? ` at ${frame.step}` : ""}`);
-    for (const [name, slot] of Object.entries(frame.slots)) lines.push(`    ${name} = ${JSON.stringify(slot.value)} (${slot.from})`);
-  }
-  lines.push(`  customer: ${JSON.stringify(await stage.customer())}`, `  window marks: ${JSON.stringify(marks.openings)}`);
-  return lines;
 }

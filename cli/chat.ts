@@ -7,12 +7,13 @@ import { compile } from "../dialogue/compile.ts";
 import { renderProblem } from "../dialogue/problem.ts";
 import type { Program } from "../dialogue/program.ts";
 import { systemClock } from "../server/clock.ts";
-import { loadFunctions } from "../server/functions.ts";
+import { checkFunctions, loadFunctions } from "../server/functions.ts";
 import { type Project, readBuiltins, readProject } from "../server/project.ts";
 import { readSettings } from "../server/settings.ts";
 import { createStage, type Stage } from "../server/stage.ts";
-import { type ChatState, obey } from "./chat-commands.ts";
-import { printShown } from "./chat-screen.ts";
+import { type ChatState, obey, says } from "./chat-commands.ts";
+import { createRecording } from "./chat-record.ts";
+import { printShown, printUnsent } from "./chat-screen.ts";
 import { shopFor } from "./shop.ts";
 
 export type ChatFlags = { project: string; bot?: string; channel: string; language?: string };
@@ -24,7 +25,7 @@ export async function chat(flags: ChatFlags): Promise<number> {
   const settings = readSettings(root, {});
   const env = { ...("wrong" in settings ? {} : settings.env) };
   const shop = await shopFor(project.files, env);
-  const program = open(flags, project, env);
+  const program = await open(flags, project, env);
   if (typeof program === "string") {
     console.error(program);
     await shop?.close();
@@ -35,13 +36,14 @@ export async function chat(flags: ChatFlags): Promise<number> {
   const stage = await createStage({
     program,
     channel: flags.channel,
-    atMs: systemClock.nowMs(),
+    atMs: systemClock.nowMs() - (systemClock.nowMs() % 1_000),
     profile,
     customer: {},
     closed: [],
     ...(callFunction ? { callFunction } : {}),
   });
-  const state: ChatState = { stage, printed: 0 };
+  const recording = createRecording(stage);
+  const state: ChatState = { stage, printed: 0, read: 0, root, channel: flags.channel, profile, recording };
   console.log(`${program.bot.title} on ${flags.channel}. You are the customer; /help shows what else you can do.\n`);
   try {
     await talk(state);
@@ -66,8 +68,9 @@ async function talk(state: ChatState): Promise<void> {
     if (text !== "") {
       if (!process.stdin.isTTY) console.log(`${clock(state.stage)} › ${text}`);
       if (text.startsWith("/")) for (const sentence of await obey(state, text)) console.log(sentence);
-      else await state.stage.hears({ kind: "said", text, attachments: [] });
+      else for (const sentence of await says(state, text)) console.log(sentence);
       printShown(state);
+      await printUnsent(state);
     }
     prompt();
   }
@@ -83,7 +86,7 @@ function clock(stage: Stage): string {
   });
 }
 
-function open(flags: ChatFlags, project: Project, env: Record<string, string | undefined>): Program | string {
+async function open(flags: ChatFlags, project: Project, env: Record<string, string | undefined>): Promise<Program | string> {
   if (project.bots.length === 0)
     return `There is no bots/*.bot.yaml in ${project.root}. Start this command in a brand's folder, or name it with --project.`;
   const limits = channelLimits();
@@ -92,7 +95,9 @@ function open(flags: ChatFlags, project: Project, env: Record<string, string | u
   const bot = flags.bot === undefined ? project.bots[0]! : project.bots.find((path) => path.endsWith(`/${flags.bot}.bot.yaml`));
   if (!bot) return `There is no bot called ${flags.bot}. Bots: ${project.bots.join(", ")}.`;
   const { program, problems } = compile({ bot, files: project.files, builtins, limits, env });
-  if (program) return program;
+  if (program) problems.push(...(await checkFunctions(project.root, [program])));
+  if (program && problems.every((problem) => problem.severity === "warning")) return program;
   const texts = new Map([...project.files, ...builtins]);
-  return problems.map((problem) => renderProblem(problem, texts.get(problem.file) ?? "")).join("\n\n");
+  const errors = problems.filter((problem) => problem.severity === "error");
+  return errors.map((problem) => renderProblem(problem, texts.get(problem.file) ?? "")).join("\n\n");
 }

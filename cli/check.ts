@@ -4,6 +4,7 @@ import { channelLimits } from "../adapters/limits.ts";
 import { compile } from "../dialogue/compile.ts";
 import { type Problem, problemsToJson, problemsToSarif, renderProblem } from "../dialogue/problem.ts";
 import { systemClock } from "../server/clock.ts";
+import { checkFunctions } from "../server/functions.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
 import { readSettings } from "../server/settings.ts";
 
@@ -24,7 +25,9 @@ export async function check(flags: CheckFlags): Promise<number> {
   const today = new Date(systemClock.nowMs()).toISOString().slice(0, 10);
   const found = new Map<string, Problem>(); // a file that two bots share is reported once
   for (const bot of project.bots) {
-    for (const problem of compile({ bot, files: project.files, builtins, limits, env, today }).problems) {
+    const { program, problems } = compile({ bot, files: project.files, builtins, limits, env, today });
+    const ofFunctions = program ? await checkFunctions(root, [program]) : [];
+    for (const problem of [...problems, ...ofFunctions]) {
       found.set(`${problem.file}:${problem.line}:${problem.column}:${problem.code}:${problem.message}`, problem);
     }
   }

@@ -13,14 +13,14 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
     lines.push(`  ${channel} (${bot}) has no credentials and runs against its built-in twin: nothing leaves this machine.`);
   }
   if (house.channels.twins.length > 0) {
-    lines.push(
-      "",
-      "Play the customer from another terminal:",
-      `  npx baton chat                                              in the terminal, with /ad, /wait and /why`,
-      `  curl -d ref=spring-boots-blue ${url}/_twin/ad             enter by an advertisement`,
-      `  curl -d text='where is my parcel' ${url}/_twin/say        say something`,
-      `  curl ${url}/_twin/thread                                  see the thread`,
-    );
+    const tries = [
+      ["npx baton chat", "in the terminal, with /ad, /wait and /why"],
+      [`curl -d ref=spring-boots-blue ${url}/_twin/ad`, "enter by an advertisement"],
+      [`curl -d text='where is my parcel' ${url}/_twin/say`, "say something"],
+      [`curl ${url}/_twin/thread`, "see the thread"],
+    ] as const;
+    const width = Math.max(...tries.map(([command]) => command.length));
+    lines.push("", "Play the customer from another terminal:", ...tries.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`));
   }
   lines.push("", `Answer as an agent at ${url}/desk`);
   if (keys) {

@@ -11,7 +11,7 @@ import { shopFor } from "./shop.ts";
 
 export type StartFlags = { project: string; port?: string; host?: string; store?: string };
 
-/** @returns the exit status: 0 stopped as asked, 1 mistakes in the files, 2 it cannot run here */
+/** @returns the exit status: 0 stopped as asked, 1 mistakes in the files, 2 it cannot run here, 3 another process took the store */
 export async function start(flags: StartFlags): Promise<number> {
   const root = resolve(flags.project);
   const settings = readSettings(root, { PORT: flags.port, HOST: flags.host, BATON_STORE: flags.store });
@@ -28,9 +28,13 @@ export async function start(flags: StartFlags): Promise<number> {
   const log = createLog(settings.LOG_LEVEL);
   let server: Server;
   let house: House;
+  let lost: (why: string) => void = () => {};
+  const taken = new Promise<string>((resolve) => {
+    lost = resolve;
+  });
   try {
     server = await openServer(settings);
-    const assembled = await assemble({ project, settings, log, serverUrl: server.url });
+    const assembled = await assemble({ project, settings, log, serverUrl: server.url, lost });
     if ("problems" in assembled) {
       const texts = new Map([...project.files, ...readBuiltins()]);
       for (const problem of assembled.problems) console.error(`${renderProblem(problem, texts.get(problem.file) ?? "")}\n`);
@@ -42,11 +46,16 @@ export async function start(flags: StartFlags): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  const asked = told(); // from here on, to be told to stop is to drain
   const keys = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
   console.log(greeting(house, server.url, keys));
-  await told();
+  const why = await Promise.race([asked, taken]);
+  if (why !== null) {
+    log("error", why);
+    return 3;
+  }
   log("info", "Stopping: what is under way is finished first.");
   await server.close();
   await house.runtime.stop(DRAIN_MS);
@@ -58,9 +67,9 @@ export async function start(flags: StartFlags): Promise<number> {
 /** With what closing the port may take, this stays below the 25 s after which an operator's tools lose patience. */
 const DRAIN_MS = 15_000;
 
-function told(): Promise<void> {
+function told(): Promise<null> {
   return new Promise((stop) => {
-    process.once("SIGTERM", () => stop());
-    process.once("SIGINT", () => stop());
+    process.once("SIGTERM", () => stop(null));
+    process.once("SIGINT", () => stop(null));
   });
 }

@@ -36,6 +36,23 @@ export type Scope = {
   queues: Record<string, { open: boolean; estimateMs: number | null }>;
 };
 
+/** Nobody and nothing: for what reads only what it is handed. Spread it, never write to it. */
+export const EMPTY_SCOPE: Readonly<Scope> = {
+  slots: {},
+  customer: {},
+  event: {},
+  referral: {},
+  channel: {},
+  bot: {},
+  window: {},
+  now: 0,
+  saves: {},
+  language: "en",
+  timezone: "UTC",
+  currency: "USD",
+  queues: {},
+};
+
 /** A CEL condition. A missing value on the way makes it false. `note` hears each evaluation, for the trace. */
 export interface Condition {
   readonly source: string;
@@ -232,7 +249,10 @@ export type Action = {
   http?: { method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; url: Value; headers: [string, Value][]; body?: Value };
   /** CEL over `status`, `headers`, `body`; a field not named is the body's. undefined when the answer does not fit `output`. */
   map: Map<string, Value>;
+  /** `path` is project-relative, wherever the actions file lies. */
   module?: { path: string; name: string };
+  /** Where `function:` is written. */
+  moduleAt?: Place;
 };
 
 export type ChannelAccount = { channel: string; account: string; settings: Record<string, string> };

@@ -83,6 +83,11 @@ export const ENGINE_TEXTS: Record<string, EngineText> = {
     zh: "正在为您转接人工客服，请稍候。",
     es: "Te paso con nuestro equipo. Un momento, por favor.",
   },
+  still_waiting: {
+    en: "Sorry, this takes longer than I promised. You have not been forgotten: someone will answer you here.",
+    zh: "抱歉，比预计的时间要久一些。我们没有忘记您，客服会在这里回复您。",
+    es: "Perdona, está tardando más de lo que te dije. No te hemos olvidado: te responderán aquí mismo.",
+  },
   trouble: {
     en: "Something went wrong on our side. Please try again in a moment.",
     zh: "我们这边出了点问题，请稍后再试。",

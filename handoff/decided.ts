@@ -53,8 +53,8 @@ export type Decided = {
   change: ChangeSkeleton | null;
   feed: FeedNotice[];
   timers: { set: Timer[]; cancel: TimerId[] };
-  /** What the engine does next, in the same commit. `expired`: the queue's `when_too_long`. `left`: as a return, by the customer. */
-  next: "return" | "resolve" | "expired" | "left" | "nothing";
+  /** What the engine does next, in the same commit. `expired`: the queue's `when_too_long`. `left`: as a return, by the customer. `late`: an apology. */
+  next: "return" | "resolve" | "expired" | "left" | "late" | "nothing";
 };
 
 export function refuse(refused: RefusalCode, status: Refusal["status"], message: string, details?: Json): Refusal {

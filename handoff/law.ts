@@ -8,6 +8,7 @@ import type { AgentId, QueueName, TicketId } from "../model/ids.ts";
 import type { Controller } from "../model/store.ts";
 import type { Agent, Ticket } from "../model/ticket.ts";
 import type { HandoffRequest } from "../model/turn.ts";
+import { actorOf, alreadyClaimed, byPerson, mayAct } from "./actors.ts";
 import {
   change,
   type Decided,
@@ -25,8 +26,10 @@ import {
 } from "./decided.ts";
 import { opensAtMs, queueOpen } from "./hours.ts";
 import {
+  ANSWER_WITHIN_MS,
   claimTicket,
   closeTicket,
+  INBOX_QUIET_MS,
   moveTicket,
   openTicket,
   snoozeTicket,
@@ -34,7 +37,6 @@ import {
   ticketTimers,
   waitIn,
   wakeTicket,
-  worksOn,
 } from "./tickets.ts";
 
 /**
@@ -122,7 +124,7 @@ export function decideControl(state: LawState, control: Control): Decided | Refu
       return takeOver(state, control.agent, actor!);
     case "person_spoke":
     case "thread_taken":
-      return conversation.controller === "human" ? unchanged(state, []) : personOutside(state, control.kind);
+      return conversation.controller === "human" ? spokeOutside(state) : personOutside(state, control.kind);
     case "thread_given":
       // Only what the platform's own inbox held comes back by it; an agent of ours gives back in words of their own.
       if (conversation.controller !== "human" || conversation.agent !== null) return unchanged(state, []);
@@ -219,10 +221,19 @@ function takeOver(state: LawState, agent: AgentId, actor: Agent): Decided | Refu
 function personOutside(state: LawState, what: "person_spoke" | "thread_taken"): Decided {
   const { ticket, conversation, nowMs } = state;
   if (conversation.controller === "queue" && ticket) return change(state, what, "human", null, claimTicket(ticket, null, nowMs), null);
-  const queue = state.defaultQueue ?? [...state.queues.keys()][0];
-  if (queue === undefined) return change(state, what, "human", null, null, null);
+  const queue = state.defaultQueue ?? [...state.queues.keys()][0] ?? NO_QUEUE;
   const taken = claimTicket(takenOver(state, queue as QueueName), null, nowMs);
   return { ...change(state, what, "human", null, taken, null), opened: true };
+}
+
+/** The ticket of a bot without queues, which only the platform's own inbox can open: it carries the timer that ends it. */
+const NO_QUEUE = "inbox";
+
+function spokeOutside(state: LawState): Decided {
+  const { ticket, conversation, nowMs } = state;
+  if (conversation.agent !== null || ticket?.state !== "claimed") return unchanged(state, []);
+  const spoke = { ...ticket, spokeAtMs: nowMs };
+  return { ...unchanged(state, []), ticket: spoke, timers: ticketTimers(spoke, state.queues.get(ticket.queue)) };
 }
 
 function takenOver(state: LawState, queue: QueueName): Ticket {
@@ -358,62 +369,33 @@ function due(state: LawState, what: TicketDeadline): Decided | Refusal {
   if (!ticket || ticket.state === "closed" || conversation.ticket !== ticket.id) return invalid(state, "ticket_due");
   const waits = conversation.controller === "queue";
   if (what === "max_wait" && waits && (ticket.expiresAtMs ?? 0) <= nowMs) return end(state, "expired", "ticket_due", null, "expired");
-  if (what === "promise" && waits) return unchanged(state, [notice(ticket, "late", {})]);
+  if (what === "promise" && waits)
+    return {
+      ...unchanged(state, [notice(ticket, "late", {})]),
+      ticket: { ...ticket, apologized: true },
+      next: ticket.apologized ? "nothing" : "late",
+    };
   if (what === "offer" && ticket.offer && ticket.offer.untilMs <= nowMs) return endOffer(state, ticket.offer.lease, "expired");
   if (what === "snooze" && (ticket.snoozedUntilMs ?? 0) <= nowMs) return wake(state, "time");
-  if (what === "unanswered" && conversation.controller === "human" && ticket.state === "claimed" && !ticket.answered)
-    return requeue(state, "unanswered", null);
+  if (what === "unanswered" && conversation.controller === "human" && ticket.state === "claimed") {
+    if (conversation.agent === null) return dueOutside(state, ticket);
+    if (!ticket.answered) return requeue(state, "unanswered", null);
+  }
   return invalid(state, "ticket_due");
 }
 
-/** Who decided it: for a ticket given to somebody, the supervisor who gave it. */
-function actorOf({ agents }: LawState, control: Control): Agent | undefined {
-  const id = control.kind === "took_over" ? (control.by ?? control.agent) : "agent" in control ? control.agent : null;
-  return id === null ? undefined : agents.find((agent) => agent.id === id);
-}
-
-function mayAct({ ticket, agents }: LawState, control: Control, actor: Agent | undefined): Refusal | null {
-  if (!actor || actor.disabled || actor.role === "system") return refuse("not_allowed", 403, "This agent may not work here.");
-  if (control.kind === "took_over" && control.by !== undefined) {
-    const given = agents.find((agent) => agent.id === control.agent);
-    if (actor.role === "agent" && actor.id !== control.agent)
-      return refuse("not_allowed", 403, "Only a supervisor gives a conversation to somebody else.");
-    if (!given || given.disabled || given.role === "system") return refuse("not_found", 404, "There is no such agent.");
-  }
-  // A ticket that overflowed to somebody of another queue is theirs to work.
-  const isTheirs = ticket?.agent === actor.id || ticket?.offer?.agent === actor.id;
-  if (ticket && !isTheirs && !worksOn(actor, ticket.queue))
-    return refuse("not_allowed", 403, `This agent does not work on the queue ${ticket.queue}.`, { queue: ticket.queue });
-  return null;
-}
-
-function byPerson(control: Control): boolean {
-  const verbs: Control["kind"][] = [
-    "claimed",
-    "took_over",
-    "agent_said",
-    "noted",
-    "transferred",
-    "returned",
-    "resolved",
-    "snoozed",
-    "woke",
-  ];
-  return verbs.includes(control.kind) || (control.kind === "requeued" && control.agent !== null);
-}
-
-/** The loser of a race learns who won, whatever epoch they saw. */
-function alreadyClaimed(state: LawState, control: Control, actor: Agent | undefined): Refusal | null {
-  const { conversation, ticket } = state;
-  if (conversation.controller !== "human") return null;
-  const isClaim = control.kind === "claimed" && ticket?.id === control.ticket && conversation.ticket === ticket.id;
-  const isTaking =
-    control.kind === "took_over" && conversation.agent !== null && (actor?.role === "agent" || control.agent === conversation.agent);
-  if (!isClaim && !isTaking) return null;
-  const by = conversation.agent === null ? "someone outside this desk" : nameOf(state, conversation.agent);
-  return refuse("already_claimed", 409, `This conversation is already with ${by}.`, {
-    ...now(conversation),
-    by,
-    agent: conversation.agent,
-  });
+/** Somebody of the platform's own inbox has it: a customer who waits there goes to the desk, and long silence gives the bot its word back. */
+function dueOutside(state: LawState, ticket: Ticket): Decided | Refusal {
+  const { conversation, nowMs } = state;
+  const queue = state.queues.get(ticket.queue);
+  const answerMs = queue?.answerWithinMs ?? ANSWER_WITHIN_MS;
+  const spokeAtMs = ticket.spokeAtMs ?? ticket.claimedAtMs ?? ticket.openedAtMs;
+  const heardAtMs = conversation.marks.heardAtMs ?? 0;
+  const waits = heardAtMs > spokeAtMs;
+  if (waits && heardAtMs + answerMs <= nowMs)
+    return queue ? requeue(state, "unanswered", null) : end(state, "expired", "ticket_due", null, "return");
+  if (!waits && spokeAtMs + INBOX_QUIET_MS <= nowMs) return end(state, "expired", "ticket_due", null, "nothing");
+  const dueAtMs = waits ? heardAtMs + answerMs : Math.min(nowMs + answerMs, spokeAtMs + INBOX_QUIET_MS);
+  const timers = ticketTimers(ticket, queue);
+  return { ...unchanged(state, []), timers: { ...timers, set: timers.set.map((timer) => ({ ...timer, dueAtMs })) } };
 }

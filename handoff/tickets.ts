@@ -8,6 +8,8 @@ import type { HandoffRequest } from "../model/turn.ts";
 /** No ticket waits without a timer: where a queue names no `max_wait`, and a claim no `answer_within`, these hold. */
 export const MAX_WAIT_MS = 24 * 3_600_000;
 export const ANSWER_WITHIN_MS = 10 * 60_000;
+/** Who answers in the platform's own inbox never says that they are done: after this silence the bot has the conversation again. */
+export const INBOX_QUIET_MS = 24 * 3_600_000;
 
 export type TicketDeadline = "max_wait" | "promise" | "unanswered" | "offer" | "snooze";
 export type Timers = { set: Timer[]; cancel: TimerId[] };
@@ -79,7 +81,16 @@ export function moveTicket(ticket: Ticket, name: QueueName, queue: Queue, nowMs:
 }
 
 export function claimTicket(ticket: Ticket, agent: AgentId | null, nowMs: number): Ticket {
-  return { ...ticket, state: "claimed", agent, offer: null, claimedAtMs: nowMs, snoozedUntilMs: null, answered: agent === null };
+  const claimed: Ticket = {
+    ...ticket,
+    state: "claimed",
+    agent,
+    offer: null,
+    claimedAtMs: nowMs,
+    snoozedUntilMs: null,
+    answered: agent === null,
+  };
+  return agent === null ? { ...claimed, spokeAtMs: nowMs } : claimed;
 }
 
 export function snoozeTicket(ticket: Ticket, untilMs: number): Ticket {
@@ -107,8 +118,10 @@ export function ticketTimers(ticket: Ticket, queue: Queue | undefined): Timers {
     due.set("max_wait", ticket.expiresAtMs ?? ticket.openedAtMs + MAX_WAIT_MS);
     if (ticket.promisedAtMs !== null) due.set("promise", ticket.promisedAtMs);
     if (ticket.offer) due.set("offer", ticket.offer.untilMs);
-  } else if (ticket.state === "claimed" && !ticket.answered && ticket.claimedAtMs !== null) {
-    due.set("unanswered", ticket.claimedAtMs + (queue?.answerWithinMs ?? ANSWER_WITHIN_MS));
+  } else if (ticket.state === "claimed" && ticket.claimedAtMs !== null) {
+    const answerMs = queue?.answerWithinMs ?? ANSWER_WITHIN_MS;
+    if (ticket.agent === null) due.set("unanswered", (ticket.spokeAtMs ?? ticket.claimedAtMs) + answerMs);
+    else if (!ticket.answered) due.set("unanswered", ticket.claimedAtMs + answerMs);
   }
   if (ticket.state === "snoozed" && ticket.snoozedUntilMs != null) due.set("snooze", ticket.snoozedUntilMs);
   const timers: Timers = { set: [], cancel: [] };

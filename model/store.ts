@@ -194,8 +194,8 @@ export interface Store extends DeskShelf {
   /** Rows not yet at an end, in order. */
   outbox(bot: BotName, id: ConversationId): Promise<OutboxRow[]>;
   outboxRow(bot: BotName, id: LineId | CallId): Promise<OutboxRow | null>;
-  /** Which line of ours carried this channel message id? */
-  lineOf(bot: BotName, channelMessageId: string): Promise<OutboxRow | null>;
+  /** Which line of ours carried this channel message id? Name the conversation where it is known: without it every line is looked at. */
+  lineOf(bot: BotName, channelMessageId: string, conversation?: ConversationId): Promise<OutboxRow | null>;
 
   /** After a start, and by the poll: conversations with undecided events or unfinished rows, and rows a dead process left `sending` (now `in_doubt`). */
   recover(bot: BotName, nowMs: number): Promise<{ conversations: ConversationId[]; inDoubt: OutboxRow[] }>;

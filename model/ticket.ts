@@ -29,6 +29,10 @@ export type Ticket = {
   snoozedUntilMs?: number | null;
   /** Has the agent who claimed answered since? */
   answered: boolean;
+  /** Was the customer told that the promised time has passed? Once per ticket. */
+  apologized?: boolean;
+  /** When a person outside the desk (the platform's own inbox) last spoke. */
+  spokeAtMs?: number;
   /** What the flow asked for, kept so that a return knows the step and the facts. */
   request: HandoffRequest;
   /** handoff.v1, see `model/package.ts`; its transcript ends at this journal number. */

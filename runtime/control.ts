@@ -1,6 +1,6 @@
 /** Control events are decided where they arrive, in the commit that stores them, and the caller gets the outcome. */
 import { createHash } from "node:crypto";
-import { leaveQueue, resolveByPerson, returnFromPerson, ticketExpired } from "../dialogue/turn/returns.ts";
+import { leaveQueue, resolveByPerson, returnFromPerson, stillWaiting, ticketExpired } from "../dialogue/turn/returns.ts";
 import { type Decided, isRefusal, refuse } from "../handoff/decided.ts";
 import { decideControl } from "../handoff/law.ts";
 import type { ControlOutcome, ControlRequest, Refusal } from "../model/desk.ts";
@@ -11,7 +11,7 @@ import { eventRow } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Waiting } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
-import { addLine, commit, type Draft, note, notify, openDraft } from "./draft.ts";
+import { addLine, commit, type Draft, note, notify, openDraft, windowOf } from "./draft.ts";
 import { applyOpened, lawState } from "./effects.ts";
 import { eraseCustomer } from "./erase.ts";
 import { saying } from "./log.ts";
@@ -170,6 +170,9 @@ function speak(draft: Draft, control: Control, decided: Decided): Refusal | null
     case "left":
       take(draft, (view) => leaveQueue(programs, session, view));
       return null;
+    case "late":
+      if (windowOf(draft.live, draft.now, draft.nowMs).open) take(draft, (view) => stillWaiting(programs, session, view));
+      return null;
     case "nothing":
       return null;
   }
@@ -213,7 +216,7 @@ export async function decideWaitingControl(road: Road, live: Live, waiting: Wait
 
 /** An echo of a line of ours that lost its mark on the way is no person. */
 async function isOurs(road: Road, live: Live, event: Control): Promise<boolean> {
-  return event.kind === "person_spoke" && (await road.store.lineOf(live.bot.name, event.messageId)) !== null;
+  return event.kind === "person_spoke" && (await road.store.lineOf(live.bot.name, event.messageId, live.id)) !== null;
 }
 
 async function committing(draft: Draft): Promise<Attempt> {

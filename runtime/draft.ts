@@ -13,9 +13,9 @@ import { mayGo, pump, refusalOf, spendToken } from "./outbox.ts";
 import { pack } from "./pack.ts";
 import type { Live, Road } from "./road.ts";
 import { routeSoon } from "./router.ts";
-import { signal } from "./signal.ts";
 import { staffChanged } from "./staff.ts";
 import { armBot } from "./timers.ts";
+import { showTyping } from "./typing.ts";
 
 const RING_AGAIN_MS = 1_000;
 const GIVE_UP_MS = 24 * 60 * 60_000;
@@ -280,11 +280,6 @@ function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" 
     showTyping(road, live);
   }
   pump(road, live);
-}
-
-/** The customer sees that somebody is at work. */
-function showTyping(road: Road, live: Live): void {
-  if (live.conversation) signal(road, live.account, live.conversation.address, "typing");
 }
 
 function merged(fields: JsonObject, news: JsonObject): JsonObject {

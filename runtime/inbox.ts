@@ -9,6 +9,7 @@ import { NO_MARKS } from "../model/limits.ts";
 import { EMPTY_SESSION } from "../model/session.ts";
 import type { Inbound, ReceivedEvent } from "../model/store.ts";
 import { saying } from "./log.ts";
+import type { Labels } from "./metrics.ts";
 import { accountOf, begin, end, type Live, liveOf, type Road, type RunningBot } from "./road.ts";
 import { insertWaiting, wakeLane } from "./worker.ts";
 
@@ -20,7 +21,7 @@ const NEWEST_MS = 5 * 60_000;
 
 /** Answers one webhook request. 503 means: nothing was stored, deliver it again. */
 export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapter, request: WebhookRequest): Promise<Answer> {
-  const labels = { bot: bot.name, channel: adapter.channel };
+  const labels = labelsOf(bot, adapter.channel);
   const received = adapter.receive(request);
   if (received.kind === "handshake") return { status: 200, body: received.body, contentType: TEXT };
   if (received.kind === "refused") {
@@ -36,11 +37,23 @@ export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapt
   try {
     await storeEvents(road, bot, received.events, request.receivedAtMs);
   } catch (error) {
+    road.storeFails = true;
+    road.metrics.count("webhooks_not_stored", labels);
     road.log("error", `A webhook for ${adapter.channel} could not be stored and was not acknowledged: ${saying(error)}`, { bot: bot.name });
     return { status: 503, body: "", contentType: TEXT };
   }
   road.metrics.observe("receive_ms", road.clock.monotonicMs() - beganMs, labels);
   return { status: 200, body: "EVENT_RECEIVED", contentType: TEXT };
+}
+
+/** One object for each channel of a bot, however many webhooks it brings. */
+function labelsOf(bot: RunningBot, channel: string): Labels {
+  let labels = bot.labelsByChannel.get(channel);
+  if (!labels) {
+    labels = { bot: bot.name, channel };
+    bot.labelsByChannel.set(channel, labels);
+  }
+  return labels;
 }
 
 /** Stores what came and wakes whom it concerns. Rejects when the store could not write: then nothing happened. */

@@ -4,6 +4,7 @@ export type Counter =
   | "events_received"
   | "events_duplicate"
   | "webhooks_refused"
+  | "webhooks_not_stored"
   | "inbox_full"
   | "turns"
   | "turn_conflicts"

@@ -279,7 +279,8 @@ function closeWindow(live: Live, nowMs: number): void {
 export function end(road: Road, live: Live, row: OutboxRow, state: "refused" | "failed", code: string, why: string): Step {
   road.metrics.count(state === "refused" ? "lines_refused" : "lines_failed", { ...live.bot.labels, kind: code });
   const who = row.by === "agent" ? "the agent sees it on the ticket" : "the conversation goes on";
-  road.log("warn", `Line ${row.id} to ${live.id} was not sent (${code}). ${why} Not retried; ${who}.`, { bot: row.bot });
+  const sentence = /[.!?]$/.test(why) ? why : `${why}.`;
+  road.log("warn", `Line ${row.id} to ${live.id} was not sent (${code}). ${sentence} Not retried; ${who}.`, { bot: row.bot });
   const nowMs = road.clock.nowMs();
   const ticket = live.conversation?.ticket ?? null;
   const queue = live.ticket?.queue ?? null;

@@ -19,7 +19,7 @@ export function takeToken(of: Bucket): void {
 }
 
 function refill(of: Bucket, nowMs: number): void {
-  if (nowMs <= of.atMs) return; // a wall clock that stepped back refills nothing
-  of.tokens = Math.min(Math.max(1, of.perSecond), of.tokens + ((nowMs - of.atMs) * of.perSecond) / 1000);
+  // A wall clock that stepped back refills nothing, and counts on from where it stands now.
+  if (nowMs > of.atMs) of.tokens = Math.min(Math.max(1, of.perSecond), of.tokens + ((nowMs - of.atMs) * of.perSecond) / 1000);
   of.atMs = nowMs;
 }

@@ -102,6 +102,7 @@ export type RunningBot = {
   settings: BotSettings;
   callFunction: CallFunction | null;
   labels: Labels;
+  labelsByChannel: Map<string, Labels>;
   /** Undecided events known to this process. */
   depth: number;
   agents: Agent[];
@@ -150,6 +151,8 @@ export type Live = {
   throws: Map<number, number> | null;
   profile: Promise<void> | null;
   profileAsked: boolean;
+  /** When the customer was last shown that an agent types. */
+  typedAtMs: number | null;
   /** Customer fields that ride in the next commit. */
   unsaved: JsonObject | null;
   /** When the oldest undecided text was received, for `reply_ms`. */
@@ -178,6 +181,8 @@ export type Road = {
   tookUp: boolean;
   /** Nothing new is taken in; then: nothing new is begun. */
   draining: boolean;
+  /** The store's latest word was that it cannot write; asked again by the poll. */
+  storeFails: boolean;
   stopping: boolean;
   /** Calls under way, by id: none is run twice by one process. */
   calling: Set<string>;
@@ -192,6 +197,7 @@ export function runningBot(bot: RuntimeBot, nowMs: number): RunningBot {
     settings: { ...BOT_SETTINGS, ...bot.settings },
     callFunction: bot.callFunction ?? null,
     labels: { bot: bot.name },
+    labelsByChannel: new Map(),
     depth: 0,
     agents: [],
     queues: null,
@@ -256,6 +262,7 @@ export function liveOf(road: Road, bot: RunningBot, id: ConversationId): Live {
     throws: null,
     profile: null,
     profileAsked: false,
+    typedAtMs: null,
     unsaved: null,
     heardAtMs: null,
   };

@@ -19,14 +19,15 @@ import { pump } from "./outbox.ts";
 import { keepRetention } from "./retention.ts";
 import { liveOf, type Road, type RunningBot, type RuntimeDeps, runningBot, track } from "./road.ts";
 import { routeSoon } from "./router.ts";
-import { type Signal, signalConversation } from "./signal.ts";
 import { readStaff, staffChanged } from "./staff.ts";
 import { ringDue } from "./timers.ts";
+import { agentTypes, showSeen } from "./typing.ts";
 import { wakeLane } from "./worker.ts";
 
 const POLL_MS = 3_000; // the store gives a silent process's place away after 8 s
 const LIVE_MAX = 2_500; // about 1.5 KB each; the store is asked for the others
 const LAST_GRACE_MS = 500;
+const TICKETS_MAX = 1_000;
 
 export interface Runtime extends ControlRoad {
   /** One webhook request to its answer. 503: nothing was stored, deliver it again. */
@@ -39,10 +40,12 @@ export interface Runtime extends ControlRoad {
   reload(bot: BotName, program: Program): void;
   /** The runs under way in one conversation go on in the newest program, where they find their place in it. */
   move(bot: BotName, conversation: ConversationId): Promise<Moved>;
+  /** The agent who has the conversation types. */
+  typing(bot: BotName, conversation: ConversationId): void;
   /** An agent came, went or changed. */
   agentsChanged(bot: BotName): void;
-  /** The customer sees that an agent writes, or has seen their words. Best effort. */
-  signal(bot: BotName, conversation: ConversationId, what: Signal): void;
+  /** The customer is shown that the agent has seen their words. Best effort. */
+  seen(bot: BotName, conversation: ConversationId): void;
   /** Resolves when nothing is pending that does not wait for time to pass. */
   idle(): Promise<void>;
   /** Takes up what a process before this one left. */
@@ -54,6 +57,8 @@ export interface Runtime extends ControlRoad {
 
 export type Health = {
   ready: boolean;
+  /** While it cannot write, webhooks are answered 503 and delivered again by the platform. */
+  store: "ok" | "cannot write";
   bots: { bot: string; undecided: number; accounts: { channel: string; account: string; stopped: string | null; adapter: JsonObject }[] }[];
   live: number;
   busy: number;
@@ -80,6 +85,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     quiet: [],
     tookUp: false,
     draining: false,
+    storeFails: false,
     stopping: false,
     calling: new Set(),
   };
@@ -104,12 +110,13 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       staffChanged(bot);
     },
     move: (bot, conversation) => moveConversation(road, botOf(bot), conversation),
+    typing: (bot, conversation) => agentTypes(road, botOf(bot), conversation),
     agentsChanged(name) {
       const bot = botOf(name);
       staffChanged(bot);
       routeSoon(road, bot);
     },
-    signal: (bot, conversation, what) => signalConversation(road, botOf(bot), conversation, what),
+    seen: (bot, conversation) => showSeen(road, botOf(bot), conversation),
     idle: () => idle(road),
     async start() {
       if (started) return;
@@ -132,7 +139,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (road.busy > 0) road.log("warn", `Stopped with ${road.busy} pieces of work under way; the next start takes them up.`);
     },
     health: () => ({
-      ready: started && !road.draining,
+      ready: started && !road.draining && !road.storeFails,
+      store: road.storeFails ? "cannot write" : "ok",
       bots: [...road.bots.values()].map((bot) => ({
         bot: bot.name,
         undecided: bot.depth,
@@ -167,8 +175,19 @@ async function takeUp(road: Road, bot: RunningBot): Promise<void> {
     wakeLane(road, live);
     pump(road, live);
   }
+  await takeBack(road, bot);
   await ringDue(road, bot);
   routeSoon(road, bot);
+}
+
+/** Whoever was removed while nothing ran leaves no customer behind: what they had goes back to its queue, with its age. */
+async function takeBack(road: Road, bot: RunningBot): Promise<void> {
+  for (const { id, disabled } of bot.agents) {
+    if (!disabled) continue;
+    const theirs = await road.store.tickets({ bot: bot.name, states: ["claimed"], agent: id, limit: TICKETS_MAX });
+    for (const { conversation } of theirs)
+      await control(road, { bot: bot.name, conversation, control: { kind: "requeued", agent: null, why: "away" } });
+  }
 }
 
 /** Behind every wake-up stands a look at the store: what a wake-up missed is found here. */
@@ -185,7 +204,7 @@ function pollLater(road: Road, everyMs: number): void {
 }
 
 async function poll(road: Road): Promise<void> {
-  await road.store.beat(road.clock.nowMs());
+  await storeWrites(road);
   for (const bot of road.bots.values()) {
     const { conversations } = await road.store.recover(bot.name, road.clock.nowMs());
     for (const id of conversations) {
@@ -197,6 +216,16 @@ async function poll(road: Road): Promise<void> {
       pump(road, live);
     }
     await ringDue(road, bot);
+  }
+}
+
+async function storeWrites(road: Road): Promise<void> {
+  try {
+    await road.store.beat(road.clock.nowMs());
+    road.storeFails = false;
+  } catch (error) {
+    road.storeFails = true;
+    throw error;
   }
 }
 

@@ -12,7 +12,7 @@ import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import { type Channels, openChannels } from "./channels.ts";
+import { adWindowMs, type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
 import { createIds } from "./ids.ts";
@@ -60,21 +60,23 @@ export async function assemble(options: {
   settings: Settings;
   log: Log;
   serverUrl: string;
+  /** Another process has taken the store: this one can only end. */
+  lost: (why: string) => void;
 }): Promise<House | { problems: Problem[] }> {
-  const { project, settings, log, serverUrl } = options;
+  const { project, settings, log, serverUrl, lost } = options;
   const clock = systemClock;
   const ids = createIds(clock);
   const metrics = createMetrics();
   const failpoint = failpointOf(settings.BATON_FAILPOINT);
-  const reading = { builtins: readBuiltins(), limits: channelLimits(), env: settings.env };
+  const reading = { builtins: readBuiltins(), limits: channelLimits(adWindowMs(settings)), env: settings.env };
 
   const compiled = project.bots.map((bot) => ({ bot, ...compile({ ...reading, bot, files: project.files }) }));
   const broken = compiled.filter((one) => one.program === null);
   if (broken.length > 0) return { problems: compiled.flatMap((one) => one.problems) };
   const programs = compiled.map((one) => one.program!);
 
-  const secret = secretOf(settings, project.root);
-  const store = await openStore(settings, project.root, { clock, ids, failpoint, log });
+  const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
+  const secret = secretOf(settings, project.root); // it lies beside the store
   const channels = await openChannels({ programs, settings, clock, failpoint, serverUrl });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];

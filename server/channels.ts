@@ -23,22 +23,28 @@ export type Channels = {
 export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin; profiles: Map<string, PlayedProfile> };
 
 type Opening = { settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
+/** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
+type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
 type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; profiles?: Map<string, PlayedProfile> };
 
 /** Channels that this release speaks. A new one adds its line here. */
-const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening) => Promise<Opened>> = {
+const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
   messenger: openMessenger,
 };
 
+/** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
+
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
   const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], close };
-  for (const program of options.programs) {
+  const pages = pagesOf(options.programs, options.settings);
+  for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
+    const elsewhere = new Set([...pages].filter(([, whose]) => whose !== bot).map(([page]) => page));
     const mine: RuntimeBot["accounts"] = [];
     channels.accounts.set(bot, mine);
     for (const channel of new Set(program.bot.channels.map((account) => account.channel))) {
       const accounts = program.bot.channels.filter((account) => account.channel === channel);
-      const opened = await OPEN[channel]?.(accounts, options);
+      const opened = await OPEN[channel]?.(accounts, options, { bot, at, elsewhere, alone: options.programs.length === 1 });
       if (!opened) continue; // its tables serve checker and simulator; its adapter comes with a later release
       for (const account of opened.accounts) mine.push({ account, adapter: opened.adapter });
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
@@ -56,42 +62,91 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
   }
 }
 
-/** The page a bot without credentials has on the twin. */
-const TWIN_PAGE = "100000000000001";
+/** The account of a bot whose file names none. */
+const ACCOUNT_SET: Record<string, (settings: Settings) => string | undefined> = {
+  messenger: (settings) => settings.MESSENGER_PAGE_ID,
+};
+
+/** Which bot serves a page. Two bots may share an app, never a page: both would answer. */
+function pagesOf(programs: Program[], settings: Settings): Map<string, string> {
+  const pages = new Map<string, string>();
+  for (const { bot } of programs) {
+    for (const { channel, settings: own } of bot.channels) {
+      const page = own.page ?? ACCOUNT_SET[channel]?.(settings);
+      if (!page) continue;
+      const other = pages.get(page);
+      if (other !== undefined && other !== bot.name)
+        throw new Error(`The bots ${other} and ${bot.name} both serve page ${page} of ${channel}. Give each its own \`page:\` in bots/.`);
+      pages.set(page, bot.name);
+    }
+  }
+  return pages;
+}
+
+/** The page a bot without credentials has on its twin, one for each bot. */
+const TWIN_PAGES_FROM = 100_000_000_000_001;
 const TWIN_APP = "400000000000001";
 const HOUR_MS = 60 * 60_000;
 
-async function openMessenger(accounts: ChannelAccount[], { settings, clock, failpoint, serverUrl }: Opening): Promise<Opened> {
+/** What a page needs before real customers can be served; each is named as the operator sets it. */
+function missingOf(settings: Settings, pages: { pageId: string; pageToken: string }[]): string[] {
+  const needed = {
+    MESSENGER_APP_ID: settings.MESSENGER_APP_ID,
+    MESSENGER_APP_SECRET: settings.MESSENGER_APP_SECRET,
+    MESSENGER_VERIFY_TOKEN: settings.MESSENGER_VERIFY_TOKEN,
+    MESSENGER_PAGE_ID: pages.every((page) => page.pageId !== ""),
+    MESSENGER_PAGE_TOKEN: pages.every((page) => page.pageToken !== ""),
+  };
+  return Object.entries(needed)
+    .filter(([, value]) => !value)
+    .map(([name]) => name);
+}
+
+/** Outbox, desk and checker all count with the same window. */
+export function adWindowMs(settings: Settings): number {
+  return settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS;
+}
+
+async function openMessenger(accounts: ChannelAccount[], opening: Opening, place: Place): Promise<Opened> {
+  const { at, elsewhere } = place;
+  const { settings, clock, failpoint, serverUrl } = opening;
   const pages = accounts.map((account) => ({
     pageId: account.settings.page ?? settings.MESSENGER_PAGE_ID ?? "",
     pageToken: account.settings.token ?? settings.MESSENGER_PAGE_TOKEN ?? "",
   }));
   const appSecret = settings.MESSENGER_APP_SECRET;
-  const missing = appSecret === undefined || pages.some((page) => page.pageId === "" || page.pageToken === "");
+  const missing = missingOf(settings, pages);
+  const hasToken = pages.some((page) => page.pageToken !== "");
+  if (missing.length > 0 && (hasToken || (place.alone && appSecret !== undefined)))
+    throw new Error(
+      `${place.bot} has some of Messenger's credentials and lacks ${missing.join(", ")}. Set all of them, or none for the built-in twin.`,
+    );
   const common = {
     verifyToken: settings.MESSENGER_VERIFY_TOKEN ?? "",
     apiVersion: settings.MESSENGER_API_VERSION,
-    adWindowMs: settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS,
+    adWindowMs: adWindowMs(settings),
+    pagesElsewhere: elsewhere,
     clock,
     failpoint,
   };
-  if (!missing) {
+  if (missing.length === 0 && appSecret !== undefined) {
     const adapter = createMessengerAdapter({
       ...common,
       accounts: pages,
-      appId: settings.MESSENGER_APP_ID ?? "",
+      appId: settings.MESSENGER_APP_ID!,
       appSecrets: [appSecret],
       apiUrl: settings.MESSENGER_API_URL,
     });
     const limits = { ...adapter.limits, rate: { ...adapter.limits.rate, perAccountPerSecond: settings.MESSENGER_SENDS_PER_SECOND } };
     return { adapter: { ...adapter, limits }, accounts: pages.map((page) => page.pageId), twin: null };
   }
-  const page = { pageId: pages[0]?.pageId || TWIN_PAGE, pageToken: "twin-page-token" };
-  const secret = "twin-app-secret";
+  const page = { pageId: pages[0]?.pageId || String(TWIN_PAGES_FROM + at), pageToken: "twin-page-token" };
+  const secret = `twin-app-secret-${at}`; // each twin's webhooks are its own bot's only
   const profiles = new Map<string, PlayedProfile>();
   const twin = await createMessengerTwin({
     clock,
     pages: [page],
+    adWindowMs: common.adWindowMs,
     appId: TWIN_APP,
     appSecret: secret,
     webhookUrl: `${serverUrl}/webhooks/messenger`,

@@ -1,11 +1,12 @@
 /** What `/metrics` shows, in Prometheus' own words; names are `baton_…`, times in seconds. */
-import { collectDefaultMetrics, Histogram, Counter as PromCounter, Registry } from "prom-client";
+import type { Histogram, Registry } from "prom-client";
 import type { Counter, Duration, Labels, Metrics } from "../runtime/metrics.ts";
 
 const HELP: Record<Counter, string> = {
   events_received: "Events stored and acknowledged",
   events_duplicate: "Events delivered again and dropped by their key",
   webhooks_refused: "Webhooks refused: forged, malformed, too large",
+  webhooks_not_stored: "Webhooks answered 503 because the store could not write",
   inbox_full: "Webhooks answered 503 because too many events were undecided",
   turns: "Turns committed",
   turn_conflicts: "Turns begun on a version that was no longer the newest",
@@ -29,7 +30,7 @@ const HELP: Record<Counter, string> = {
   claims_taken_back: "Claims taken back because no answer came in time",
 };
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 const TIMES: Record<Duration, string> = {
   receive_ms: "From a webhook's arrival to its commit",
   turn_ms: "One turn, decided and committed",
@@ -41,42 +42,104 @@ const TIMES: Record<Duration, string> = {
 
 export type ServerMetrics = Metrics & { text(): Promise<string>; contentType: string };
 
+/** What is counted for one set of labels. Plain numbers: prom-client's own cost a turn as much as its whole decision. */
+type Tally = { labels: Labels; counts: Map<Counter, number>; times: Map<Duration, Times> };
+/** `under`: how many took no longer than the bucket of the same index, and longer than the one before it; the last has no end. */
+type Times = { under: number[]; sumMs: number };
+
+/** prom-client is loaded when somebody first looks: what it says of the process (its collections of garbage) is counted from then on. */
 export function createMetrics(): ServerMetrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const labelNames = ["bot", "channel", "kind"];
-  const counters = new Map<Counter, PromCounter>();
-  for (const name of Object.keys(HELP) as Counter[]) {
-    counters.set(name, new PromCounter({ name: `baton_${name}_total`, help: HELP[name], labelNames, registers: [registry] }));
-  }
-  const histograms = new Map<Duration, Histogram>();
-  for (const name of Object.keys(TIMES) as Duration[]) {
-    const seconds = `baton_${name.replace(/_ms$/, "")}_seconds`;
-    histograms.set(name, new Histogram({ name: seconds, help: TIMES[name], labelNames, buckets: SECONDS, registers: [registry] }));
-  }
-  // Labels are a small closed set: each combination is resolved once, since resolving costs as much as counting.
-  const counting = new Map<string, PromCounter.Internal>();
-  const timing = new Map<string, Histogram.Internal<string>>();
+  const tallies = new Map<string, Tally>();
+  const tallyOf = tallyFinder(tallies);
+  let registry: Promise<Registry> | null = null;
   return {
     count(what, labels, by = 1) {
-      const key = keyOf(what, labels);
-      const known = counting.get(key);
-      const child = known ?? counters.get(what)!.labels(labels.bot, labels.channel ?? "", labels.kind ?? "");
-      if (!known) counting.set(key, child);
-      child.inc(by);
+      const { counts } = tallyOf(labels);
+      counts.set(what, (counts.get(what) ?? 0) + by);
     },
     observe(what, ms, labels) {
-      const key = keyOf(what, labels);
-      const known = timing.get(key);
-      const child = known ?? histograms.get(what)!.labels(labels.bot, labels.channel ?? "", labels.kind ?? "");
-      if (!known) timing.set(key, child);
-      child.observe(ms / 1000);
+      const { times } = tallyOf(labels);
+      let taken = times.get(what);
+      if (taken === undefined) {
+        taken = { under: Array(BUCKETS_MS.length + 1).fill(0), sumMs: 0 };
+        times.set(what, taken);
+      }
+      let bucket = 0;
+      while (bucket < BUCKETS_MS.length && ms > BUCKETS_MS[bucket]!) bucket++;
+      taken.under[bucket]!++;
+      taken.sumMs += ms;
     },
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+    async text() {
+      registry ??= registryOf(tallies);
+      return (await registry).metrics();
+    },
+    contentType: "text/plain; version=0.0.4; charset=utf-8",
   };
 }
 
-function keyOf(what: string, labels: Labels): string {
-  return `${what} ${labels.bot} ${labels.channel ?? ""} ${labels.kind ?? ""}`;
+async function registryOf(tallies: Map<string, Tally>): Promise<Registry> {
+  const { collectDefaultMetrics, Counter: PromCounter, Registry } = (await import("prom-client")).default;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of Object.keys(HELP) as Counter[])
+    new PromCounter({
+      name: `baton_${name}_total`,
+      help: HELP[name],
+      labelNames: ["bot", "channel", "kind"],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { labels, counts } of tallies.values()) {
+          const count = counts.get(name);
+          if (count !== undefined) this.inc(named(labels), count);
+        }
+      },
+    });
+  for (const name of Object.keys(TIMES) as Duration[]) {
+    const times = timesShown(name, tallies);
+    registry.registerMetric(times as unknown as Histogram); // one of ours, with the one method that a registry asks
+  }
+  return registry;
+}
+
+/** Most callers bring the same object each time; only a new one is looked up by what it says. */
+function tallyFinder(tallies: Map<string, Tally>): (labels: Labels) => Tally {
+  const met = new WeakMap<Labels, Tally>();
+  return (labels) => {
+    let tally = met.get(labels);
+    if (tally === undefined) {
+      const key = JSON.stringify(named(labels));
+      tally = tallies.get(key) ?? { labels, counts: new Map(), times: new Map() };
+      tallies.set(key, tally);
+      met.set(labels, tally);
+    }
+    return tally;
+  };
+}
+
+function timesShown(name: Duration, tallies: Map<string, Tally>) {
+  const shown = `baton_${name.replace(/_ms$/, "")}_seconds`;
+  return {
+    name: shown,
+    async get() {
+      const values: { metricName: string; labels: Record<string, string | number>; value: number }[] = [];
+      for (const { labels, times } of tallies.values()) {
+        const taken = times.get(name);
+        if (taken === undefined) continue;
+        let count = 0;
+        for (let bucket = 0; bucket <= BUCKETS_MS.length; bucket++) {
+          count += taken.under[bucket]!;
+          const le = bucket < BUCKETS_MS.length ? BUCKETS_MS[bucket]! / 1000 : "+Inf";
+          values.push({ metricName: `${shown}_bucket`, labels: { le, ...named(labels) }, value: count });
+        }
+        values.push({ metricName: `${shown}_sum`, labels: named(labels), value: taken.sumMs / 1000 });
+        values.push({ metricName: `${shown}_count`, labels: named(labels), value: count });
+      }
+      return { name: shown, help: TIMES[name], type: "histogram", aggregator: "sum", values };
+    },
+  };
+}
+
+function named({ bot, channel = "", kind = "" }: Labels): { bot: string; channel: string; kind: string } {
+  return { bot, channel, kind };
 }

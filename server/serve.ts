@@ -64,13 +64,14 @@ export async function openServer(settings: Settings): Promise<Server> {
   };
 }
 
-/** Several bots may have pages on one app: each adapter takes what is for its own. All must have stored before we say 200. */
+/** Several bots may have pages on one app, or apps of their own: each takes what is signed for it. All of them must have stored before we say 200. */
 function answering({ runtime }: House, served: { bot: BotName; adapter: Adapter }[]): AnswerWebhook {
   const [only] = served;
   if (served.length === 1 && only) return (request) => runtime.receive(only.bot, only.adapter, request);
   return async (request: WebhookRequest) => {
     let last: WebhookAnswer = { status: 404, body: "", contentType: "text/plain; charset=utf-8" };
-    for (const { bot, adapter } of served) {
+    const takers = served.filter(({ adapter }) => adapter.receive(request).kind !== "refused");
+    for (const { bot, adapter } of takers.length > 0 ? takers : served.slice(0, 1)) {
       const answer = await runtime.receive(bot, adapter, request);
       if (answer.status !== 200) return answer;
       last = answer;

@@ -149,6 +149,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     shown,
     async hears(event, { key, opens } = {}) {
       count++;
+      if (count > 1) clock.set(clock.nowMs() + 1); // nobody says two things at the same moment
       if (count === 1 && Object.keys(options.customer).length > 0 && (await conversationId()) === null) await stage.begins(EMPTY_SESSION);
       const envelope: Envelope = {
         key: key ?? `stage:${count}`,

@@ -1,5 +1,5 @@
 /** Messenger: webhooks of pages become events, pieces of messages become calls of the Send API. */
-import { Pool } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
 import type { Adapter, Profile } from "../../model/adapter.ts";
 import type { Address, ChannelName } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -18,6 +18,8 @@ import { UNUSED, waitMs } from "./usage.ts";
 
 export type MessengerOptions = {
   accounts: { pageId: string; pageToken: string }[];
+  /** Pages whose webhooks come here too, and which another bot serves. */
+  pagesElsewhere?: ReadonlySet<string>;
   appId: string;
   /** The newest first: our calls are proved with it. Webhooks may be signed with any. */
   appSecrets: string[];
@@ -68,7 +70,8 @@ export function createMessengerAdapter(options: MessengerOptions): MessengerAdap
     failpoint: options.failpoint ?? NO_FAILPOINT,
     tries: new Map(),
   };
-  const receiving = { pages: new Set(pages.keys()), appId, appSecrets, verifyToken };
+  const pagesElsewhere = options.pagesElsewhere ?? new Set<string>();
+  const receiving = { pages: new Set(pages.keys()), pagesElsewhere, appId, appSecrets, verifyToken };
 
   const control = async (verb: string, { account, customer }: Address, more: Record<string, string | undefined>): Promise<Delivery> => {
     const page = pages.get(account);

@@ -64,7 +64,9 @@ export const ERRORS: readonly Rule[] = [
 ];
 
 const RETRY_MS = 2_000;
-const SLOW_MS = 60_000;
+const PAUSE_MS = 60_000;
+/** The first pause after a rate error; who sends makes it longer each time, so that one refusal does not cost a minute. */
+export const SLOW_DOWN_MS = 1_000;
 
 const BY_CODE = new Map<string, Rule>();
 for (const rule of ERRORS) {
@@ -91,9 +93,9 @@ export function deliveryOf(error: PlatformError, tries: number, regainMs: number
       if (tries >= (act === "once" ? 1 : 2)) return { kind: "never", because: "content", why };
       return { kind: "later", retryAfterMs: RETRY_MS, holds: "line", why };
     case "slow":
-      return { kind: "later", retryAfterMs: regainMs ?? SLOW_MS, holds: "account", why };
+      return { kind: "later", retryAfterMs: regainMs ?? SLOW_DOWN_MS, holds: "account", why };
     case "pause":
-      return { kind: "later", retryAfterMs: SLOW_MS, holds: "line", why };
+      return { kind: "later", retryAfterMs: PAUSE_MS, holds: "line", why };
     case "window":
     case "blocked":
     case "content":

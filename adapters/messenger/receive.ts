@@ -12,7 +12,14 @@ import { sameSecret, signedByUs } from "./signature.ts";
 import { fromThreadControl } from "./thread.ts";
 import { id, list, record, text, type Wire } from "./wire.ts";
 
-export type ReceiveOptions = { pages: ReadonlySet<string>; appId: string; appSecrets: readonly string[]; verifyToken: string };
+export type ReceiveOptions = {
+  pages: ReadonlySet<string>;
+  /** Pages of the same app that another bot of this process serves: their events are stored there, and nothing is said of them here. */
+  pagesElsewhere: ReadonlySet<string>;
+  appId: string;
+  appSecrets: readonly string[];
+  verifyToken: string;
+};
 
 const BODY_MAX_BYTES = 1_048_576;
 const CHALLENGE = /^[\w-]{1,200}$/;
@@ -53,7 +60,8 @@ function readEntry(options: ReceiveOptions, entry: Wire, receivedAtMs: number, e
     if (wire === undefined) return;
     const page = id(entry.id) ?? id(record(wire.recipient)?.id) ?? "";
     const item: Item = { page, appId: options.appId, wire, atMs: timeOf(wire, entry.time, receivedAtMs), standby, entryHop };
-    events.push(options.pages.has(page) ? translate(item, wire) : foreign(options, item));
+    if (options.pages.has(page)) events.push(translate(item, wire));
+    else if (!options.pagesElsewhere.has(page)) events.push(foreign(options, item));
   };
   if (entry.messaging !== undefined) for (const value of list(entry.messaging)) read(value, false, fromItem);
   if (entry.standby !== undefined) for (const value of list(entry.standby)) read(value, true, fromItem);

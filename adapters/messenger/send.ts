@@ -10,7 +10,7 @@ import type { Limits, WindowTable } from "../../model/limits.ts";
 import { messageBody } from "./body.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
 import { metadataOf } from "./echoes.ts";
-import { countsTries, deliveryOf, type PlatformError } from "./errors.ts";
+import { countsTries, deliveryOf, type PlatformError, SLOW_DOWN_MS } from "./errors.ts";
 import { DAY_MS } from "./limits.ts";
 import { parseJson } from "./parse.ts";
 import { type Answer, call } from "./post.ts";
@@ -98,7 +98,7 @@ export function judge(sending: Sending, page: Page, answer: Answer, line: LineId
   }
   if (body === undefined || answer.status < 200 || answer.status > 299)
     return answer.status === 429
-      ? { kind: "later", retryAfterMs: regainMs ?? 60_000, holds: "account", why: "HTTP 429" }
+      ? { kind: "later", retryAfterMs: regainMs ?? SLOW_DOWN_MS, holds: "account", why: "HTTP 429" }
       : { kind: "unknown", why: `HTTP ${answer.status} without a readable answer` };
   page.sent += 1;
   page.stoppedWhy = null;

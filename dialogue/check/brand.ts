@@ -13,7 +13,7 @@ import { checkPresence, checkUsesOutside } from "./presence.ts";
 import { checkTranslations } from "./translations.ts";
 import { checkAds, checkExact, checkPayloads, checkPhrases } from "./triggers.ts";
 import { checkWays } from "./ways.ts";
-import { checkWindows } from "./windows.ts";
+import { checkWindows, sayTemplatesNotYet } from "./windows.ts";
 
 export type Checking = { today: string | null; file: BotFile };
 
@@ -81,6 +81,7 @@ function checkFlow(
   checkPresence(shop, flow, inside, ways, brand.standard);
   checkWays(shop, flow, inside, ways);
   checkWindows(shop, flow, inside, ways, channels);
+  sayTemplatesNotYet(shop, inside);
 }
 
 /** Which outputs a flow has surely filled when it ends; asked while callers are followed. */

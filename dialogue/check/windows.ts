@@ -3,6 +3,8 @@ import type { Limits } from "../../model/limits.ts";
 import type { Inside } from "../compile/steps.ts";
 import { report, type Workshop } from "../compile/workshop.ts";
 import type { At, Flow, Step } from "../program.ts";
+import type { StepSource } from "../read/flow-schema.ts";
+import type { Keyed } from "../read/words.ts";
 import type { Walk } from "./graph.ts";
 
 const HOUR_MS = 3_600_000;
@@ -17,25 +19,33 @@ export function checkWindows(shop: Workshop, flow: Flow, inside: Inside, walk: W
     const step = flow.steps[draft.at]!;
     const since = silence.get(draft.at) ?? 0;
     if (since === 0 || (step.kind !== "send" && step.kind !== "collect")) continue;
-    const source = draft.source;
-    const answered = new Set(
-      ("outside_window" in source ? source.outside_window : undefined)?.map((one) => one.key.text.split(":")[0]!) ?? [],
-    );
-    for (const limits of closing) {
-      const longest = Math.max(...Object.values(limits.windows.openings).map((one) => one.lengthMs));
-      if (since < longest || answered.has(limits.channel)) continue;
-      report(
-        shop,
-        draft.mainKey,
-        "wait-outlives-window",
-        `This may come ${hours(since)} after the customer's last word, and ${limits.channel} lets us speak for ${hours(longest)}; later it is not sent.`,
-        {
-          severity: "warning",
-          help: `Wait for less, or name what may be sent then: \`outside_window: { ${limits.channel}: … }\`.`,
-        },
-      );
-    }
+    const named = templatesOf(draft.source).map(({ key }) => key.text.split(":")[0]!);
+    const over = closing
+      .map((limits) => ({ limits, longestMs: Math.max(...Object.values(limits.windows.openings).map((one) => one.lengthMs)) }))
+      .filter(({ limits, longestMs }) => since >= longestMs && !named.includes(limits.channel));
+    if (over.length === 0) continue;
+    const [first, ...more] = over.map(({ limits, longestMs }) => [limits.channel, duration(longestMs)]);
+    const others = more.map(([channel, length]) => `, ${channel} for ${length}`).join("");
+    const late = `This may come ${duration(since)} after the customer's last word, and ${first![0]} lets us speak for ${first![1]}${others}; later it is not sent.`;
+    const help = "Wait for less, or let a person write by then.";
+    report(shop, draft.mainKey, "wait-outlives-window", late, { severity: "warning", help });
   }
+}
+
+/** Approved templates are sent by a later release: who names one is told that nothing goes out by it yet. */
+export function sayTemplatesNotYet(shop: Workshop, inside: Inside): void {
+  for (const { source } of inside.layout.drafts) {
+    const [first] = templatesOf(source);
+    if (first === undefined) continue;
+    report(shop, first.key, "not-yet", "`outside_window` is part of the language, and this release cannot send by it yet.", {
+      severity: "warning",
+      help: "Until a later release brings it, the message is not sent once the window has closed.",
+    });
+  }
+}
+
+function templatesOf(source: StepSource): Keyed<unknown> {
+  return "outside_window" in source ? (source.outside_window ?? []) : [];
 }
 
 /** By step: the longest silence of the customer when it begins. */
@@ -69,8 +79,9 @@ function lasting(step: Step): number {
   return day === "tomorrow" ? 24 * HOUR_MS + clock : 7 * 24 * HOUR_MS;
 }
 
-function hours(ms: number): string {
+function duration(ms: number): string {
   const count = Math.round(ms / HOUR_MS);
-  if (count >= 48 && count % 24 === 0) return `${count / 24} days`;
-  return `${count} hours`;
+  if (count < 48) return `${count} hours`;
+  const rest = count % 24;
+  return `${Math.floor(count / 24)} days${rest === 0 ? "" : ` and ${rest} ${rest === 1 ? "hour" : "hours"}`}`;
 }

@@ -1,4 +1,5 @@
 /** Compiles the actions file: what the bot may ask of other systems, and what those may tell it. */
+import { posix } from "node:path";
 import { compileUrl } from "../expressions/compile.ts";
 import { fieldExprType } from "../expressions/names.ts";
 import { nearNames } from "../expressions/near.ts";
@@ -55,7 +56,7 @@ function action(shop: Workshop, key: Scalar, source: ActionSource, env: Env): Ac
     output,
     ...(http ? { http } : {}),
     map,
-    ...(module ? { module } : {}),
+    ...(module && source.function ? { module, moduleAt: placeOf(source.function.at) } : {}),
   };
 }
 
@@ -148,7 +149,8 @@ function settingValue(shop: Workshop, written: Written, site: Site, env: Env, is
 
 function moduleOf(shop: Workshop, written: Written): Action["module"] {
   const [path, name, ...rest] = written.text.split("#");
-  if (path && name && rest.length === 0 && /^[A-Za-z_$][\w$]*$/.test(name)) return { path, name };
+  if (path && name && rest.length === 0 && /^[A-Za-z_$][\w$]*$/.test(name))
+    return { path: posix.join(posix.dirname(placeOf(written.at).file), path), name };
   report(shop, written.at, "bad-function", `\`${written.text}\` does not name a module and a function.`, {
     help: "Write `./actions/tables.ts#book`: the module's path from this file, `#`, and the function that it exports.",
   });

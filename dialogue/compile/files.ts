@@ -3,10 +3,11 @@ import { posix } from "node:path";
 import type { z } from "zod";
 import { nearNames } from "../expressions/near.ts";
 import { PATTERNS } from "../patterns.ts";
+import type { Problem } from "../problem.ts";
 import { AdsFile, FaqFile } from "../read/content-schema.ts";
 import { FlowFile } from "../read/flow-schema.ts";
 import { readMended } from "../read/mend.ts";
-import { entry, type Node, problemAt } from "../read/node.ts";
+import { entry, type Node, problemAt, source } from "../read/node.ts";
 import { readAs } from "../read/shape.ts";
 import type { Written } from "../read/words.ts";
 import { type Loaded, load } from "../read/yaml.ts";
@@ -88,9 +89,31 @@ function readFolder(shop: Workshop, found: BrandFiles, paths: string[], files: M
     } else if (path.endsWith(".ads.yaml")) {
       const file = readFile(shop, path, files.get(path)!, AdsFile);
       if (file) found.ads.push({ file, path, translate });
-    } else continue;
+    } else {
+      if (!builtin && !READ_ELSEWHERE.test(path)) shop.problems.push(unreadFile(path, files.get(path)!));
+      continue;
+    }
     found.paths.push(path);
   }
+}
+
+const READ_ELSEWHERE = /(\.(bot|actions|story)\.yaml|(^|\/)locales\/[A-Za-z-]+\.po)$/;
+
+/** A file that nobody reads looks like one whose flow does not work. */
+function unreadFile(path: string, text: string): Problem {
+  const line = text.split("\n", 1)[0]!.replace(/\r$/, "");
+  const start = { source: source(path, text), start: 0, end: Math.max(1, line.length) };
+  const po = path.endsWith(".po");
+  const kinds = "`.flow.yaml`, `.faq.yaml` and `.ads.yaml`";
+  return problemAt(
+    start,
+    "unread-file",
+    `Nothing reads this file: ${po ? "translations lie in `locales/`" : `what is read here ends in ${kinds}`}.`,
+    {
+      severity: "warning",
+      help: po ? "Move it to `locales/zh.po`, named by its language." : "Rename it after what it holds, or move it elsewhere.",
+    },
+  );
 }
 
 function nameOf(path: string): string {

@@ -109,7 +109,8 @@ function locateRoot(building: Building, node: Extract<Node, { op: "id" }>): Loca
     } else if (customer?.kind === "map" && customer.fields.has(name)) {
       help.near = [`customer.${name}`];
     } else if (near.length === 0) {
-      help.help = "A text stands in quotes here.";
+      const names = [...building.names.keys()].map((one) => `\`${one}\``);
+      help.help = `The names here are ${names.slice(0, -1).join(", ")} and ${names.at(-1)}; a text would stand in quotes.`;
     }
     return { ...mistake(building, node, "unknown-name", `There is nothing called \`${name}\` here.`, help), optionals: [] };
   }

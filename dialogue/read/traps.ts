@@ -27,6 +27,13 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
       help: `Put the whole text into quotes: ${quoted(hole.text)}`,
     });
   }
+  const inner = code === "UNEXPECTED_TOKEN" || code === "BAD_SCALAR_START" ? bracketInFlow(line.text) : null;
+  if (inner) {
+    const part = { source: src, start: line.start + inner.at, end: line.start + inner.at + inner.text.length };
+    return problemAt(part, "yaml-brackets", "Inside `{ }` and `[ ]` YAML reads the brackets of this text as its own.", {
+      help: `Put the whole text into quotes: ${quoted(inner.text)}`,
+    });
+  }
   if (code === "BAD_SCALAR_START") {
     return problemAt(
       { source: src, start: span.start, end: line.end },
@@ -43,7 +50,7 @@ export function parseTrap(span: Span, code: string, words: string): Problem {
       { help: `Put the text or the expression into quotes: ${quoted(here.trim())}` },
     );
   }
-  if (code === "UNEXPECTED_TOKEN" && value && /^["'[{]/.test(value.text)) {
+  if (code === "UNEXPECTED_TOKEN" && value && /^["'[{]/.test(value.text) && !isOnePiece(value.text)) {
     const first = value.text[0]!;
     return problemAt(
       { source: src, start: line.start + value.at, end: line.end },
@@ -206,6 +213,49 @@ function holeInFlow(line: string): { at: number; text: string } | null {
     else if (letter === "," || (letter === ":" && /\s/.test(line[at + 1] ?? ""))) start = at + 1;
   }
   return null;
+}
+
+/** A bare text inside `{ }` or `[ ]` that has brackets after its first letters: `{ each: r.items ?? [] }`. */
+function bracketInFlow(line: string): { at: number; text: string } | null {
+  let depth = 0;
+  let start = 0; // of the entry that is being read
+  let quote = "";
+  for (let at = 0; at < line.length; at++) {
+    const letter = line[at]!;
+    const before = line.slice(start, at).trim();
+    if (quote !== "") {
+      if (letter === quote) quote = "";
+    } else if ((letter === '"' || letter === "'") && before === "") quote = letter;
+    else if (letter === "{" || letter === "[") {
+      if (depth > 0 && before !== "") {
+        const from = start + /^\s*/.exec(line.slice(start))![0].length;
+        return { at: from, text: line.slice(from, endOfBrackets(line, at)).trimEnd() };
+      }
+      if (depth > 0 || /(^|[:-])\s*$/.test(line.slice(Math.max(0, at - 9), at))) depth++;
+      start = at + 1;
+    } else if (letter === "}" || letter === "]") depth = Math.max(0, depth - 1);
+    else if (letter === "," || (letter === ":" && /\s/.test(line[at + 1] ?? ""))) start = at + 1;
+  }
+  return null;
+}
+
+/** `{ send: Hello }` and nothing after it: what made the parser stumble lies before. */
+function isOnePiece(text: string): boolean {
+  return /^[[{]/.test(text) && endOfBrackets(`${text},`, 0) === text.length && /[\]}]$/.test(text);
+}
+
+/** Behind the bracket that closes this one, and what follows it in the same text. */
+function endOfBrackets(line: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < line.length; at++) {
+    const letter = line[at]!;
+    if (letter === "{" || letter === "[") depth++;
+    else if (letter === "}" || letter === "]") {
+      if (depth === 0) return at;
+      depth--;
+    } else if (letter === "," && depth === 0) return at;
+  }
+  return line.length;
 }
 
 /** Where the quote begins that the parser missed the end of: the last value that opens one and does not close it on its line. */

@@ -30,6 +30,16 @@ export function load(file: string, text: string): Loaded {
       ],
     };
   }
+  const foreign = /[\ufffd\0]/.exec(text);
+  if (foreign) {
+    const spot = { source: src, start: foreign.index, end: foreign.index + 1 };
+    const help = "Save it again as UTF-8: editors offer that under `Save with Encoding`.";
+    return {
+      source: src,
+      root: null,
+      problems: [problemAt(spot, "not-utf8", "This letter cannot be read: the file is not UTF-8.", { help })],
+    };
+  }
   const tokens = cut(src);
   if (!Array.isArray(tokens)) return { source: src, root: null, problems: [tokens] };
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: "silent", version: "1.2" });

@@ -1,6 +1,6 @@
 /** Reads which of the options a customer means: value, label in any language, `also`, number, and slips that leave no doubt. */
 import { slips } from "../expressions/near.ts";
-import type { Scope, Slot } from "../program.ts";
+import { EMPTY_SCOPE, type Slot } from "../program.ts";
 import { wholeNumber } from "./numbers.ts";
 import { findPhrase, fold, hasHan, phrases } from "./words.ts";
 
@@ -24,29 +24,13 @@ function declaredOptions(of: NonNullable<Slot["of"]>): Option[] {
   const cached = known.get(of);
   if (cached) return cached;
   const options = of.map(({ value, label, also }) => {
-    const labels = label.languages.map((language) => label.print({ ...NO_SCOPE, language }, language));
+    // A label says nothing of a customer: it is the same for all.
+    const labels = label.languages.map((language) => label.print({ ...EMPTY_SCOPE, language }, language));
     return { value, forms: distinct([value, value.replaceAll("_", " "), ...labels, ...also]) };
   });
   known.set(of, options);
   return options;
 }
-
-// A label says nothing of a customer: it is the same for all.
-const NO_SCOPE: Scope = {
-  slots: {},
-  customer: {},
-  event: {},
-  referral: {},
-  channel: {},
-  bot: {},
-  window: {},
-  now: 0,
-  saves: {},
-  language: "en",
-  timezone: "utc",
-  currency: "USD",
-  queues: {},
-};
 
 function distinct(forms: string[]): string[] {
   return [...new Set(forms.map(fold))].filter((form) => form !== "");

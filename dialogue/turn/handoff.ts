@@ -95,7 +95,9 @@ function reasonCode(draft: Draft, frame: Frame): ReasonCode {
   if (frame.flow === "too_many_attempts") return "repeated_failure";
   if (frame.flow === "internal_error" || frame.error !== undefined) return "tool_failure";
   if (frame.flow === "unsafe") return "sensitive_topic";
-  const started = draft.session.ad !== undefined && draft.programs.newest.ads.some((ad) => ad.start === frame.flow);
+  const { ad } = draft.session;
+  const started =
+    ad !== undefined && draft.programs.newest.ads.some((one) => one.campaign === (ad.campaign ?? null) && one.start === frame.flow);
   return started ? "ad_followup" : "policy";
 }
 

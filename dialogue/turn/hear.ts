@@ -34,6 +34,10 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     understood(draft);
     return;
   }
+  if (event.payload !== undefined && leadsNowhere(event.payload, text)) {
+    misunderstood(draft);
+    return;
+  }
   if (mayBeOrder(text) && hearOrder(draft, text)) return;
   if (ad !== undefined && startAd(draft, ad)) {
     understood(draft);
@@ -71,6 +75,12 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     return;
   }
   hearAnything(draft, text, step);
+}
+
+/** A choice that stands for more than its text, of no flow or behind a closed guard. An old answer is read as its words. */
+function leadsNowhere(payload: string, text: string): boolean {
+  const { kind } = readTap(payload);
+  return kind !== "answer" && plain(payload.normalize("NFKC")) !== plain(text);
 }
 
 /** A sticker is a nod, and asks for nothing; anything else deserves a word. */

@@ -10,6 +10,8 @@ import { type HandoffStep, nobody, subjectOf } from "./handoff.ts";
 import { runPattern } from "./patterns.ts";
 import { fits } from "./reading.ts";
 import { jumpTo } from "./runs.ts";
+import { engineText, sayMessage } from "./say.ts";
+import { bareScope } from "./scope.ts";
 import { clearStack, unrest } from "./stack.ts";
 import { remember, writeSlot } from "./values.ts";
 import { walk } from "./walk.ts";
@@ -151,6 +153,17 @@ export function ticketExpired(programs: Programs, session: Session, view: View):
     }
     walk(draft);
     return finish(draft);
+  });
+}
+
+/** The promised time has passed and nobody came yet: one line says that they are not forgotten. */
+export function stillWaiting(programs: Programs, session: Session, view: View): Decided {
+  return guarded<Decided>(programs, session, null, view, () => {
+    const draft = openDraft(programs, session, null, view);
+    draft.handed = true; // the way to a person has it
+    note(draft, "ticket", "late");
+    sayMessage(draft, { text: engineText(draft, "still_waiting", bareScope(draft)) }, { flow: null, step: null }, "system");
+    return closeDraft(draft);
   });
 }
 

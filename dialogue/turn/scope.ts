@@ -1,7 +1,7 @@
 /** What names mean to the expressions of the run on top. */
 import type { JsonObject } from "../../model/json.ts";
 import type { Frame } from "../../model/session.ts";
-import type { Flow, Scope } from "../program.ts";
+import type { Bot, Flow, Scope, Slot } from "../program.ts";
 import { type Draft, flowOf, own, programOf, topFrame } from "./draft.ts";
 
 /** The scope of the run on top; kept until a slot, a save or the top itself changes. */
@@ -44,7 +44,28 @@ function makeScope(draft: Draft, frame: Frame | null): Scope {
   if (frame?.error) scope.error = frame.error;
   if (frame?.pattern) scope.pattern = frame.pattern;
   if (session.question?.confirming !== undefined) scope.value = session.question.confirming;
+  scope.customer = withDefaults(bot, scope);
   return scope;
+}
+
+const defaultsByBot = new WeakMap<Bot, Slot[]>();
+
+/** The customer's fields as expressions see them: one that was never set, or emptied, has the default that the bot file names. */
+function withDefaults(bot: Bot, scope: Scope): JsonObject {
+  let fields = defaultsByBot.get(bot);
+  if (fields === undefined) {
+    fields = [...bot.customerFields.values()].filter((field) => field.default !== undefined);
+    defaultsByBot.set(bot, fields);
+  }
+  let customer = scope.customer;
+  for (const { name, default: fallback } of fields) {
+    if ((Object.hasOwn(customer, name) ? (customer[name] ?? null) : null) !== null) continue;
+    const value = fallback!.read(scope);
+    if (value === undefined || value === null) continue;
+    customer = customer === scope.customer ? { ...customer } : customer;
+    customer[name] = value;
+  }
+  return customer;
 }
 
 export function timezoneOf(draft: Draft): string {

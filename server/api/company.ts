@@ -1,5 +1,6 @@
 /** Agents beside each other on a conversation: who looks and who writes, and what each has begun to write. */
 import { z } from "zod";
+import type { BotName, ConversationId } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { DeskDeps } from "./deps.ts";
 import { NOT_FOUND } from "./errors.ts";
@@ -8,32 +9,24 @@ import { Id, ok, PEOPLE, type Route, route } from "./route.ts";
 import { conversationFor } from "./scope.ts";
 import { iso } from "./ticket-json.ts";
 
-/** A platform's typing signal lasts about 20 s: said again well before it fades, and no more often. */
-const TYPING_MS = 8_000;
+/** A platform counts each call: what was seen is said no more often than this. */
 const SEEN_MS = 5_000;
+const SEEN_MAX = 2_000;
 const DRAFT_MAX = 20_000;
-
-/** When the customer was last shown something, by conversation and signal; kept small, since it only saves requests. */
-const SHOWN_MAX = 2_000;
 
 const Draft = z.string().max(DRAFT_MAX);
 const Count = z.int().min(0).nullable().default(null);
 
 export function companyRoutes(): Route[] {
-  const shown = new Map<string, number>();
+  const seenAtMs = new Map<string, number>();
 
-  function show(
-    deps: DeskDeps,
-    bot: Parameters<DeskDeps["signal"]>[0],
-    conversation: Parameters<DeskDeps["signal"]>[1],
-    what: "typing" | "seen",
-  ) {
-    const key = `${what} ${bot} ${conversation}`;
+  function showSeen(deps: DeskDeps, bot: BotName, conversation: ConversationId): void {
+    const key = `${bot} ${conversation}`;
     const nowMs = deps.clock.nowMs();
-    if (nowMs - (shown.get(key) ?? Number.NEGATIVE_INFINITY) < (what === "typing" ? TYPING_MS : SEEN_MS)) return;
-    if (shown.size >= SHOWN_MAX) shown.clear();
-    shown.set(key, nowMs);
-    deps.signal(bot, conversation, what);
+    if (nowMs - (seenAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < SEEN_MS) return;
+    if (seenAtMs.size >= SEEN_MAX) seenAtMs.clear();
+    seenAtMs.set(key, nowMs);
+    deps.seen(bot, conversation);
   }
 
   return [
@@ -48,8 +41,8 @@ export function companyRoutes(): Route[] {
         const { conversation } = sight;
         deps.live.be(agent.bot, conversation.id, agent.id, body.tab, body.state);
         if (conversation.agent === agent.id) {
-          if (body.state === "writing") show(deps, agent.bot, conversation.id, "typing");
-          if (body.state === "looking") show(deps, agent.bot, conversation.id, "seen");
+          if (body.state === "writing") deps.typing(agent.bot, conversation.id);
+          if (body.state === "looking") showSeen(deps, agent.bot, conversation.id);
         }
         const agents = await deps.store.agents(agent.bot);
         return ok({ people: peopleWith(deps, agent.bot, conversation.id, agents) });
@@ -93,8 +86,8 @@ export function companyRoutes(): Route[] {
 
 export function peopleWith(
   deps: DeskDeps,
-  bot: Parameters<DeskDeps["live"]["with"]>[0],
-  conversation: Parameters<DeskDeps["live"]["with"]>[1],
+  bot: BotName,
+  conversation: ConversationId,
   agents: { id: string; name: string }[],
 ): JsonObject[] {
   return deps.live

@@ -219,6 +219,24 @@ export const conversationRoutes: Route[] = [
   }),
   route({
     method: "post",
+    path: "/conversations/:id/typing",
+    roles: PEOPLE,
+    body: z.strictObject({ on: z.boolean() }),
+    async answer(deps, { agent, id, body }) {
+      const sight = await conversationFor(deps, agent, id);
+      if (!sight) return NOT_FOUND;
+      const { conversation } = sight;
+      if (conversation.controller !== "human" || conversation.agent !== agent.id)
+        return fault(403, "not_controller", "Only whoever has the conversation is seen typing.", {
+          epoch: conversation.epoch,
+          controller: conversation.controller,
+        });
+      if (body.on) deps.typing(agent.bot, conversation.id); // it fades by itself
+      return ok({}, 202);
+    },
+  }),
+  route({
+    method: "post",
     path: "/conversations/:id/notes",
     roles: PEOPLE,
     body: z.strictObject({ text: Note, client_id: ClientId.optional() }),

@@ -27,12 +27,14 @@ export type DeskDeps = {
   media: MediaFetcher;
   /** Files that agents send. */
   files: UploadFiles;
-  /** Typing and seen marks for the customer: best effort, and the runtime knows the channel. */
-  signal(bot: BotName, conversation: ConversationId, what: "typing" | "seen"): void;
+  /** The customer is shown that an agent has seen their words: best effort. */
+  seen(bot: BotName, conversation: ConversationId): void;
   /** The newest program of a bot; null for one that this process does not run. */
   program(bot: BotName): Program | null;
   /** Something that the brand's own systems tell a conversation; the key makes it one event however often it is told. */
   tell(bot: BotName, to: ConversationId | Address, name: string, fields: JsonObject, key: string): Promise<ReceivedEvent | null>;
+  /** Shows the customer that somebody writes, as far as the channel can. */
+  typing(bot: BotName, conversation: ConversationId): void;
   /** An agent came, went or changed: whoever keeps a copy reads again. */
   agentsChanged?(bot: BotName): void;
   /** Aborted when the server drains: open streams end, so that desks connect elsewhere. */

@@ -1,7 +1,10 @@
 /** Tickets over HTTP: list and read them, and every act on one; the law decides, the answer is its outcome. */
 import { z } from "zod";
+import { transcript, transcriptJson } from "../../handoff/transcript.ts";
+import type { Refusal } from "../../model/desk.ts";
 import type { Control, Fact } from "../../model/event.ts";
 import type { AgentId, QueueName, TicketId } from "../../model/ids.ts";
+import type { JournalRow } from "../../model/journal.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Conversation } from "../../model/store.ts";
 import type { Ticket } from "../../model/ticket.ts";
@@ -46,10 +49,29 @@ export async function act(
     ...(seen === undefined ? {} : { epoch: seen }),
     ...(call.key === undefined ? {} : { idempotencyKey: call.key }),
   });
-  if (!outcome.ok) return ofRefusal(outcome);
+  if (!outcome.ok) return outcome.refused === "stale_epoch" ? withLatest(deps, conversation, outcome) : ofRefusal(outcome);
   const body: JsonObject = { seq: outcome.seq || null, epoch: outcome.epoch, ticket_id: outcome.ticket, under_way: outcome.underWay };
   if (outcome.line !== null) body.id = outcome.line;
   return { status, body, ...(outcome.replayed ? { headers: { "Idempotent-Replayed": "true" } } : {}) };
+}
+
+const LATEST = 10;
+const PAGE = 500;
+
+/** Whoever saw an old state reads in the refusal what was said last, and need not ask again before they decide anew. */
+async function withLatest(deps: DeskDeps, { bot, id, ticket: open }: Conversation, refusal: Refusal): Promise<Fault> {
+  const ticket = open === null ? null : await deps.store.ticket(bot, open);
+  let after = Math.max(0, (ticket?.packageSeq ?? 0) - 3 * LATEST);
+  let rows: JournalRow[] = [];
+  for (;;) {
+    const page = await deps.store.journal(bot, id, after, PAGE);
+    rows = [...rows.slice(-PAGE), ...page];
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.seq;
+  }
+  const messages = transcript(rows).filter((entry) => entry.kind === "message");
+  const details = { ...(refusal.details as JsonObject), messages: messages.slice(-LATEST).map(transcriptJson) };
+  return ofRefusal({ ...refusal, details });
 }
 
 /** An act on a ticket. A ticket that the conversation no longer has open is not acted on by way of its successor. */

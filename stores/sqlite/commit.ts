@@ -12,8 +12,8 @@ import type { Recorder } from "./recorder.ts";
 import type { ticketWriter } from "./tickets.ts";
 import type { Timers } from "./timers.ts";
 
-const ANSWERED = "SELECT digest, answer FROM seen WHERE bot = ? AND key = ? AND digest IS NOT NULL";
-const ANSWER = "INSERT INTO seen (bot, key, at_ms, digest, answer) VALUES (?, ?, ?, ?, ?)";
+const ANSWERED = "SELECT digest, answer FROM answered WHERE bot = ? AND key = ?";
+const ANSWER = "INSERT INTO answered (bot, key, at_ms, digest, answer) VALUES (?, ?, ?, ?, ?)";
 const DECIDE = `
   UPDATE conversations SET version = version + 1, epoch = ?, controller = ?, agent = ?, ticket = ?, marks = ?, session = ?
   WHERE n = ? AND version = ?`;
@@ -92,7 +92,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
   };
 }
 
-/** What a client id was answered; a platform's key of the same name was never answered with anything. */
+/** What a client id was answered. */
 export function answeredReader(db: Database): (bot: string, key: string) => { digest: string; answer: Json } | null {
   const row = db.prepare(ANSWERED);
   return (bot, key) => {

@@ -29,6 +29,10 @@ const EMPTY_LINE = `
   UPDATE outbox SET body = '{}', channel_message_id = NULL, why = 'erased',
     state = CASE WHEN state IN ('ready', 'sending', 'in_doubt') THEN 'dropped' ELSE state END
   WHERE id = ? AND place BETWEEN ? AND ?`;
+const KEEP_KEYS = `
+  INSERT OR IGNORE INTO erased_keys (bot, key, at_ms)
+  SELECT c.bot, s.key, s.at_ms FROM seen s JOIN conversations c ON c.n = s.conversation WHERE s.conversation = ?`;
+export const EMPTY_SEEN = "DELETE FROM seen WHERE conversation = ?";
 const EMPTY_TIMERS = "DELETE FROM timers WHERE conversation = ?";
 const EMPTY_FEED = "UPDATE feed SET data = '{}' WHERE bot = ? AND conversation = ?";
 const EMPTY_CUSTOMER = "UPDATE customers SET fields = '{}', erased_at_ms = ? WHERE bot = ? AND person = ?";
@@ -54,6 +58,8 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
   const emptyInbox = db.prepare(EMPTY_INBOX);
   const linesOf = db.prepare(LINES);
   const emptyLine = db.prepare(EMPTY_LINE);
+  const keepKeys = db.prepare(KEEP_KEYS);
+  const emptySeen = db.prepare(EMPTY_SEEN);
   const emptyTimers = db.prepare(EMPTY_TIMERS);
   const emptyFeed = db.prepare(EMPTY_FEED);
   const emptyCustomer = db.prepare(EMPTY_CUSTOMER);
@@ -68,6 +74,8 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
     for (const [id] of linesOf.rows(range)) lines += emptyLine.run([id as string, ...range]);
     const entries = emptyJournal.run(range);
     emptyInbox.run(range);
+    keepKeys.run([n]);
+    emptySeen.run([n]);
     emptyTimers.run([n]);
     emptyFeed.run([bot, conversation.id]);
     for (const statement of forgetShelf) statement.run([n]);

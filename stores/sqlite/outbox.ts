@@ -19,7 +19,14 @@ const ADD = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const OPEN_ROWS = `SELECT ${COLUMNS} ${FROM} WHERE o.place BETWEEN ? AND ? AND o.${OPEN} ORDER BY o.place, o.id`;
 const ROW = `SELECT ${COLUMNS} ${FROM} WHERE o.id = ? AND o.bot = ?`;
-const ROW_OF_CHANNEL_ID = `SELECT ${COLUMNS} ${FROM} WHERE o.channel_message_id = ? AND o.bot = ?`;
+// By the conversation's own lines: an index of a platform's random ids would cost every turn as much as the row itself.
+const LINE_OF_CONVERSATION = `
+  SELECT ${COLUMNS} ${FROM} WHERE o.id IN (
+    SELECT json_extract(skeleton, '$.line') FROM journal
+    WHERE place BETWEEN (SELECT n << 24 FROM conversations WHERE bot = ?1 AND id = ?2)
+      AND (SELECT (n << 24) + 16777215 FROM conversations WHERE bot = ?1 AND id = ?2) AND kind = 'line')
+  AND o.channel_message_id = ?3 AND o.bot = ?1`;
+const LINE_OF_ANY = `SELECT ${COLUMNS} ${FROM} WHERE o.channel_message_id = ? AND o.bot = ?`;
 const MARK_SENDING = "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?";
 const DROP = "UPDATE outbox SET state = 'dropped', why = ?, body = '{}' WHERE id = ?";
 const RESTAMP = "UPDATE outbox SET epoch = ? WHERE id = ?";
@@ -161,21 +168,23 @@ export function doubtWhatWasLeft(db: Database): number {
 export type OutboxReader = {
   open(conversation: number): OutboxRow[];
   row(bot: BotName, id: LineId | CallId): OutboxRow | null;
-  lineOf(bot: BotName, channelMessageId: string): OutboxRow | null;
+  lineOf(bot: BotName, channelMessageId: string, conversation?: ConversationId): OutboxRow | null;
 };
 
 export function outboxReader(db: Database): OutboxReader {
   const openRows = db.prepare(OPEN_ROWS);
   const rowById = db.prepare(ROW);
-  const rowOfChannelId = db.prepare(ROW_OF_CHANNEL_ID);
+  const lineOfConversation = db.prepare(LINE_OF_CONVERSATION);
+  const lineOfAny = db.prepare(LINE_OF_ANY);
   return {
     open: (conversation) => openRows.rows([firstPlace(conversation), lastPlace(conversation)]).map(outboxRow),
     row(bot, id) {
       const row = rowById.row([exact(id), bot]);
       return row && outboxRow(row);
     },
-    lineOf(bot, channelMessageId) {
-      const row = rowOfChannelId.row([exact(channelMessageId), bot]);
+    lineOf(bot, channelMessageId, conversation) {
+      const told = exact(channelMessageId);
+      const row = conversation ? lineOfConversation.row([bot, conversation, told]) : lineOfAny.row([told, bot]);
       return row && outboxRow(row);
     },
   };

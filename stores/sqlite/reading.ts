@@ -44,9 +44,10 @@ const RECEIPT = `
   WHERE j.place BETWEEN ? AND ? AND j.kind = 'receipt' AND json_extract(j.skeleton, '$.kind') = ? ORDER BY j.place DESC LIMIT 1`;
 const DELIVERIES = `SELECT ${ENTRY} FROM journal j WHERE j.place BETWEEN ? AND ? AND j.kind = 'delivery' ORDER BY j.place`;
 const COUNTS: [table: string, sql: string][] = [
-  ...["conversations", "customers", "seen", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
+  ...["conversations", "customers", "answered", "outbox", "timers", "tickets", "feed", "agents", "programs", "erasures"].map(
     (table): [string, string] => [table, `SELECT count(*) FROM ${table} WHERE bot = ?`],
   ),
+  ["seen", "SELECT count(*) FROM seen t CROSS JOIN conversations c ON c.n = t.conversation WHERE c.bot = ?"],
   ...["journal", "inbox"].map((table): [string, string] => [
     table,
     `SELECT count(*) FROM ${table} t CROSS JOIN conversations c ON c.n = ${NUMBER_OF_PLACE.replace("place", "t.place")} WHERE c.bot = ?`,
@@ -125,8 +126,8 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
     async outboxRow(bot, id) {
       return lines.row(bot, id);
     },
-    async lineOf(bot, channelMessageId) {
-      return lines.lineOf(bot, channelMessageId);
+    async lineOf(bot, channelMessageId, conversation) {
+      return lines.lineOf(bot, channelMessageId, conversation);
     },
     async nextDue(bot) {
       return due(bot);

@@ -1,4 +1,4 @@
-/** One POST becomes numbered entries: seen → conversation → journal → inbox. It leaves the version alone, so a turn under way is not undone. */
+/** One POST becomes numbered entries: conversation → seen → journal → inbox. It leaves the version alone, so a turn under way is not undone. */
 import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
 import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
@@ -9,7 +9,8 @@ import type { Known, KnownConversations } from "./known.ts";
 import type { Receipts } from "./receipt.ts";
 import type { Recorder } from "./recorder.ts";
 
-const SEE = "INSERT OR IGNORE INTO seen (bot, key, at_ms) VALUES (?, ?, ?)";
+const SEE = "INSERT OR IGNORE INTO seen (conversation, key, at_ms) VALUES (?, ?, ?)";
+const ERASED_KEY = "SELECT 1 FROM erased_keys WHERE bot = ? AND key = ?";
 const OPEN_CONVERSATION = `
   INSERT INTO conversations (bot, id, channel, account, customer, person, version, epoch, controller, session, marks, created_at_ms)
   VALUES (?, ?, ?, ?, ?, ?, 0, 0, 'bot', ?, ?, ?) RETURNING n`;
@@ -22,15 +23,18 @@ export type Receive = (inbound: Inbound[]) => ReceivedEvent[];
 
 export function receiver(db: Database, known: KnownConversations, record: Recorder, receipts: Receipts, feed: FeedWriter): Receive {
   const see = db.prepare(SEE);
+  const erasedKey = db.prepare(ERASED_KEY);
   const open = conversationOpener(db, known);
 
   function receiveOne(inbound: Inbound): ReceivedEvent {
     const { bot, envelope } = inbound;
     const { address, event, atMs, opens } = envelope;
-    if (see.run([bot, exact(envelope.key), inbound.receivedAtMs]) === 0)
-      return { kind: "duplicate", conversation: known.byAddress(bot, address)?.id ?? null };
+    const key = exact(envelope.key);
     const before = known.byAddress(bot, address);
+    // What an erased customer once said makes nobody new when it is delivered again.
+    if (!before && erasedKey.row([bot, key])) return { kind: "duplicate", conversation: null };
     const conversation = before ?? open(inbound);
+    if (see.run([conversation.n, key, inbound.receivedAtMs]) === 0) return { kind: "duplicate", conversation: conversation.id };
     const entry = entryOf(event, atMs, opens);
     switch (roadOf(event)) {
       case "heard":

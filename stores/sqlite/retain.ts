@@ -2,7 +2,7 @@
 import type { BotName } from "../../model/ids.ts";
 import type { Database, Row } from "./database.ts";
 import { FORGET_SHELF } from "./desk-shelf.ts";
-import { UNLINK } from "./erase.ts";
+import { EMPTY_SEEN, UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 
@@ -33,13 +33,19 @@ const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
 const DELETE_OWNED: string[] = [
   ...FORGET_SHELF,
   "DELETE FROM tickets WHERE conversation = ?",
+  EMPTY_SEEN,
   UNLINK,
   "DELETE FROM conversations WHERE n = ?",
 ];
 const DELETE_CUSTOMER = `
   DELETE FROM customers WHERE bot = ?1 AND person = ?2 AND NOT EXISTS (SELECT 1 FROM conversations WHERE bot = ?1 AND person = ?2)`;
-const SEEN_AFTER = "SELECT key, at_ms FROM seen WHERE bot = ? AND key > ? ORDER BY key LIMIT ?";
-const DELETE_SEEN = "DELETE FROM seen WHERE bot = ? AND key = ?";
+const SEEN_AFTER = `
+  SELECT s.conversation, s.key, s.at_ms < ?3 AND c.bot = ?4 FROM seen s LEFT JOIN conversations c ON c.n = s.conversation
+  WHERE (s.conversation, s.key) > (?1, ?2) ORDER BY s.conversation, s.key LIMIT ?5`;
+const DELETE_SEEN = "DELETE FROM seen WHERE conversation = ? AND key = ?";
+const DELETE_KEYS: string[] = ["answered", "erased_keys"].map(
+  (table) => `DELETE FROM ${table} WHERE bot = ?1 AND key IN (SELECT key FROM ${table} WHERE bot = ?1 AND at_ms < ?2 LIMIT ?3)`,
+);
 const DELETE_FEED = `
   DELETE FROM feed WHERE bot = ?1 AND n IN (
     SELECT n FROM feed WHERE bot = ?1 AND at_ms < ?2 AND n < (SELECT max(n) FROM feed WHERE bot = ?1) ORDER BY n LIMIT ?3)`;
@@ -47,7 +53,8 @@ const DELETE_FEED = `
 export type Rule = { saidBeforeMs: number; customersBeforeMs: number; seenBeforeMs: number };
 /** Runs one small unit in a transaction of its own. */
 type Unit = <T>(work: () => T) => Promise<T>;
-type Step = { removed: number; next: string | number | null };
+type Step<Cursor> = { removed: number; next: Cursor | null };
+type Key = [conversation: number, key: string];
 
 export function retainer(db: Database, known: KnownConversations, unit: Unit): (bot: BotName, rule: Rule) => Promise<number> {
   const oldConversations = db.prepare(OLD_CONVERSATIONS);
@@ -61,7 +68,7 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
   const deleteCustomer = db.prepare(DELETE_CUSTOMER);
   const seenAfter = db.prepare(SEEN_AFTER);
   const deleteSeen = db.prepare(DELETE_SEEN);
-  const deleteFeed = db.prepare(DELETE_FEED);
+  const deleteOld = [...DELETE_KEYS, DELETE_FEED].map((sql) => db.prepare(sql));
 
   function forgetWords(n: number, beforeMs: number): number {
     return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);
@@ -74,7 +81,7 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
     return removed + deleteCustomer.run([bot, person]);
   }
 
-  function oldOnes(bot: BotName, rule: Rule, after: number): Step {
+  function oldOnes(bot: BotName, rule: Rule, after: number): Step<number> {
     const before = Math.max(rule.saidBeforeMs, rule.customersBeforeMs);
     const rows = oldConversations.rows([bot, after, before, CONVERSATIONS_A_UNIT]);
     let removed = 0;
@@ -90,7 +97,7 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
   }
 
   /** Rows at their end, and what a deleted customer has left. By id, in the order in which they were made. */
-  function oldLines(bot: BotName, beforeMs: number, after: string): Step {
+  function oldLines(bot: BotName, beforeMs: number, after: string): Step<string> {
     const rows = linesAfter.rows([beforeMs, after, bot, ROWS_A_UNIT]);
     let removed = 0;
     for (const [id, old] of rows) if (old === 1) removed += deleteLine.run([id as string]);
@@ -98,34 +105,35 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
   }
 
   /** By key, without an index of times: that would cost every event received, and this runs once a day. */
-  function oldKeys(bot: BotName, beforeMs: number, after: string): Step {
-    const rows = seenAfter.rows([bot, after, ROWS_A_UNIT]);
+  function oldKeys(bot: BotName, beforeMs: number, [conversation, key]: Key): Step<Key> {
+    const rows = seenAfter.rows([conversation, key, beforeMs, bot, ROWS_A_UNIT]);
     let removed = 0;
-    for (const [key, atMs] of rows) if ((atMs as number) < beforeMs) removed += deleteSeen.run([bot, key as string]);
-    return { removed, next: rows.length < ROWS_A_UNIT ? null : (rows[rows.length - 1]![0] as string) };
+    for (const [of, name, old] of rows) if (old === 1) removed += deleteSeen.run([of as number, name as string]);
+    const last = rows[rows.length - 1];
+    return { removed, next: rows.length < ROWS_A_UNIT || !last ? null : [last[0] as number, last[1] as string] };
+  }
+
+  /** Unit after unit until one finds no more; between them whatever else waits is written. */
+  async function walk<Cursor>(from: Cursor, step: (after: Cursor) => Step<Cursor>): Promise<number> {
+    let removed = 0;
+    for (let after: Cursor | null = from; after !== null; ) {
+      const at: Cursor = after;
+      const done: Step<Cursor> = await unit(() => step(at));
+      removed += done.removed;
+      after = done.next;
+    }
+    return removed;
   }
 
   return async (bot, rule) => {
-    let removed = 0;
-    for (let after: number | null = 0; after !== null; ) {
-      const step: Step = await unit(() => oldOnes(bot, rule, after as number));
-      removed += step.removed;
-      after = step.next as number | null;
-    }
-    for (let after: string | null = ""; after !== null; ) {
-      const step: Step = await unit(() => oldLines(bot, rule.saidBeforeMs, after as string));
-      removed += step.removed;
-      after = step.next as string | null;
-    }
-    for (let after: string | null = ""; after !== null; ) {
-      const step: Step = await unit(() => oldKeys(bot, rule.seenBeforeMs, after as string));
-      removed += step.removed;
-      after = step.next as string | null;
-    }
-    for (let some = ROWS_A_UNIT; some === ROWS_A_UNIT; ) {
-      some = await unit(() => deleteFeed.run([bot, rule.seenBeforeMs, ROWS_A_UNIT]));
-      removed += some;
-    }
+    let removed = await walk(0, (after) => oldOnes(bot, rule, after));
+    removed += await walk("", (after) => oldLines(bot, rule.saidBeforeMs, after));
+    removed += await walk<Key>([0, ""], (after) => oldKeys(bot, rule.seenBeforeMs, after));
+    for (const statement of deleteOld)
+      removed += await walk(0, () => {
+        const some = statement.run([bot, rule.seenBeforeMs, ROWS_A_UNIT]);
+        return { removed: some, next: some < ROWS_A_UNIT ? null : 0 };
+      });
     return removed;
   };
 }

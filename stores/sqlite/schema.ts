@@ -36,8 +36,19 @@ const STEPS: string[] = [
 
   CREATE TABLE inbox (place INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, ready_at_ms INTEGER NOT NULL) STRICT;
 
+  -- By conversation: a platform's keys are random, and in one heap of them every event would write a page of its own.
   CREATE TABLE seen (
-    bot TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, digest TEXT, answer TEXT,
+    conversation INTEGER NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (conversation, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE erased_keys (
+    bot TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (bot, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE answered (
+    bot TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, digest TEXT NOT NULL, answer TEXT NOT NULL,
     PRIMARY KEY (bot, key)
   ) STRICT, WITHOUT ROWID;
 
@@ -47,7 +58,6 @@ const STEPS: string[] = [
     next_at_ms INTEGER NOT NULL, give_up_at_ms INTEGER NOT NULL, body TEXT NOT NULL, channel_message_id TEXT, why TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX outbox_open ON outbox (place) WHERE state IN ('ready', 'sending', 'in_doubt');
-  CREATE INDEX outbox_by_channel ON outbox (channel_message_id) WHERE channel_message_id IS NOT NULL;
 
   CREATE TABLE timers (
     conversation INTEGER NOT NULL, id TEXT NOT NULL, bot TEXT NOT NULL, due_at_ms INTEGER NOT NULL, event TEXT NOT NULL,

@@ -58,6 +58,7 @@ const DOORS: Record<string, { body?: unknown; query?: string; access: Record<Exc
   "GET /conversations/:conversation": { access: ofTheirs },
   "GET /conversations/:conversation/messages": { access: ofTheirs },
   "POST /conversations/:conversation/messages": { body: { epoch: 0, client_id: "c", text: "Hi" }, access: ofTheirs },
+  "POST /conversations/:conversation/typing": { body: { on: true }, access: ofTheirs },
   "POST /conversations/:conversation/notes": { body: { text: "Hm" }, access: ofTheirs },
   "POST /conversations/:conversation/take-over": { body: { epoch: 0 }, access: ofTheirs },
   "POST /customers/:customer/erase": { body: {}, access: { ...admins, neighbour: "hidden" } },

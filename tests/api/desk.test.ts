@@ -117,10 +117,22 @@ describe("a customer who came by an ad asks for a person", () => {
       client_id: "c3",
       text: "Late",
     });
-    expect([stale.status, stale.body.error.code, stale.body.error.details.epoch]).toEqual([409, "stale_epoch", epoch]);
+    const { code, details } = stale.body.error;
+    expect([stale.status, code, details.epoch]).toEqual([409, "stale_epoch", epoch]);
+    expect(details.messages.map((one) => one.text)).toContain("Hello, I am here."); // what they have not seen
     await house.writes("are you there?");
     expect(house.said("c1").join("\n")).not.toMatch(/Me too|Late/);
     expect(house.said("c1").at(-1)).toBe("Hello, I am here."); // the bot is silent
+  });
+
+  it("the customer sees the agent type, and nobody else, and not at every key", async () => {
+    const types = (token: string) => house.call("POST", `/conversations/${conversation}/typing`, token, { on: true });
+    house.signals.length = 0;
+    expect((await types(noah)).body.error.code).toBe("not_controller");
+    expect(house.signals).toEqual([]);
+    for (let keys = 0; keys < 5; keys++) expect((await types(mei)).status).toBe(202);
+    await house.runtime.idle();
+    expect(house.signals).toEqual(["c1 typing"]);
   });
 
   it("a note stays inside", async () => {

@@ -118,7 +118,7 @@ export type Told = {
   agent: { id: string; away: boolean };
   package: { reason: unknown };
   state: string;
-  error: { code: string; message: string; retryable: boolean; details: { epoch: number } };
+  error: { code: string; message: string; retryable: boolean; details: { epoch: number; messages: { text: string }[] } };
 };
 export type Answer = { status: number; body: Told; headers: Headers; text: string };
 type Refusing = { text: string; with: Delivery }[];
@@ -127,6 +127,8 @@ export type House = {
   store: Store;
   runtime: Runtime;
   sent: Outbound[];
+  /** What customers were shown beside lines: `c1 typing`. */
+  signals: string[];
   logged: string[];
   programs: Map<BotName, Program>;
   signIn: SignIn;
@@ -135,8 +137,6 @@ export type House = {
   files: UploadFiles;
   /** Where uploads lie. */
   folder: string;
-  /** What customers were shown without a line. */
-  signals: string[];
   hires(name: string, more?: Partial<Agent> & { bot?: BotName }): Promise<{ agent: Agent; token: string }>;
   writes(text: string, more?: { bot?: string; from?: string; referral?: Referral }): Promise<void>;
   /** A customer sends pictures or files by their addresses. */
@@ -162,6 +162,7 @@ export async function createHouse(
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "test" } });
   const sent: Outbound[] = [];
   const refusing: Refusing = [];
+  const signals: string[] = [];
   const logged: string[] = [];
   const programs = new Map<BotName, Program>();
   const adapters = new Map<string, Adapter>();
@@ -176,7 +177,7 @@ export async function createHouse(
     });
     if (!program) throw new Error(JSON.stringify(problems, null, 1));
     programs.set(name as BotName, program);
-    const adapter = playedChannel(sent, refusing);
+    const adapter = playedChannel(sent, signals, refusing);
     adapters.set(name, adapter);
     return {
       name: name as BotName,
@@ -204,7 +205,6 @@ export async function createHouse(
   const folder = mkdtempSync(join(tmpdir(), "baton-files-"));
   const files = uploadFiles({ store, clock, secret: "only for tests", folder, publicUrl: "https://bot.example" });
   const media = createMediaFetcher(trusted);
-  const signals: string[] = [];
   const app = express();
   app.use("/files", files.router);
   app.use(
@@ -221,8 +221,9 @@ export async function createHouse(
       publicUrl: "https://bot.example",
       media,
       files,
-      signal: (_bot, conversation, what) => void signals.push(`${what} ${conversation}`),
+      seen: runtime.seen,
       tell: runtime.happened,
+      typing: (bot, conversation) => runtime.typing(bot, conversation),
       agentsChanged: runtime.agentsChanged,
       stopping: stopping.signal,
     }),
@@ -238,13 +239,13 @@ export async function createHouse(
     store,
     runtime,
     sent,
+    signals,
     logged,
     programs,
     signIn,
     refusing,
     files,
     folder,
-    signals,
     async hires(name, more = {}) {
       const token = `baton_test_${name}_${++hired}`;
       const agent: Agent = {
@@ -332,7 +333,7 @@ export async function createHouse(
 
 export const queues = (...names: string[]) => names as QueueName[];
 
-function playedChannel(sent: Outbound[], refusing: Refusing): Adapter {
+function playedChannel(sent: Outbound[], signals: string[], refusing: Refusing): Adapter {
   const { limits, pieces } = simulatedChannel("messenger")!;
   return {
     channel: limits.channel as Adapter["channel"],
@@ -346,6 +347,9 @@ function playedChannel(sent: Outbound[], refusing: Refusing): Adapter {
       if (refusal) return refusal.with;
       sent.push(outbound);
       return { kind: "sent", channelMessageId: `out_${sent.length}` };
+    },
+    async signal({ customer }, what) {
+      signals.push(`${customer} ${what}`);
     },
     describe: () => ({}),
     async close() {},

@@ -5,6 +5,7 @@ import { address } from "../../model/address.ts";
 import type { Heard } from "../../model/event.ts";
 import { EMPTY_SESSION, type Session } from "../../model/session.ts";
 import type { Ranking, View } from "../../model/turn.ts";
+import { readBuiltins } from "../../server/project.ts";
 
 const BOT = `
 format: 1
@@ -57,14 +58,13 @@ export type EngineFigures = {
   sessionBytes: number;
 };
 
-/** @param builtins the built-in patterns, by path */
-export function benchEngine(builtins: Map<string, string>, conversations = 20_000): EngineFigures {
+export function measureEngine(conversations = 20_000): EngineFigures {
   const files = new Map([
     ["bench.bot.yaml", BOT],
     ["flows/form.flow.yaml", FORM],
     ["flows/shop.faq.yaml", FAQ],
   ]);
-  const { program, problems } = compile({ bot: "bench.bot.yaml", files, builtins, limits: new Map(), env: {} });
+  const { program, problems } = compile({ bot: "bench.bot.yaml", files, builtins: readBuiltins(), limits: new Map(), env: {} });
   if (program === null) throw new Error(`The bench's flows do not compile: ${problems.map((one) => one.message).join(" ")}`);
   const programs = { newest: program, named: () => null };
   const ranking: Ranking = { candidates: [{ kind: "faq", name: "shipping", score: 0.99, phrase: QUESTION }], none: 0.01, language: "en" };

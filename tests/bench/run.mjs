@@ -135,7 +135,7 @@ async function measure(args) {
 
 /** The pure engine: no network, no disk, the session read and written as JSON each turn. */
 async function engine() {
-  const outfile = join(mkdtempSync(join(tmpdir(), "baton-engine-")), "engine.mjs");
+  const outfile = join(root, "dist", "bench-engine.mjs"); // below the root: there it finds the built-in patterns
   await build({
     entryPoints: [join(here, "engine.ts")],
     bundle: true,
@@ -146,7 +146,7 @@ async function engine() {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   });
   const { measureEngine } = await import(outfile);
-  console.log(`\nThe pure engine: ${JSON.stringify(await measureEngine())}`);
+  console.log(`\nThe pure engine: ${JSON.stringify(measureEngine())}`);
 }
 
 function cpuSeconds(pid) {

@@ -1,5 +1,5 @@
 /** `baton check` and `baton schema`: a designer learns everything that is wrong, at once, and where. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run, temporaryFolder } from "../road/process.ts";
@@ -82,6 +82,36 @@ describe("a project with three mistakes in two files", () => {
     const { status, err } = await run(["chat", "--project", broken.path], { input: "hello\n" });
     expect(status).toBe(2);
     expect(err).toContain("unknown-step");
+  });
+});
+
+describe("a function that an action names", () => {
+  let brand: Project;
+  beforeAll(() => {
+    brand = copyOfDemo();
+    brand.change("bots/alder.actions.yaml", "format: 1\nactions:\n", "format: 1\nactions:\n  gifts.wrap: { function: ./gifts.ts#wrap }\n");
+  });
+  afterAll(() => brand.remove());
+  const write = (text: string) => writeFileSync(join(brand.path, "bots", "gifts.ts"), text);
+
+  it("lies beside the actions file, or the check says that it does not", async () => {
+    const { status, out } = await run(["check", "--project", brand.path]);
+    expect(status).toBe(1);
+    expect(out).toMatch(/^bots\/alder\.actions\.yaml:4:27 {2}bad-function$/m);
+    expect(out).toContain("The module `bots/gifts.ts` cannot be used: there is no such file.");
+    const chat = await run(["chat", "--project", brand.path], { input: "hello\n" });
+    expect(chat.status).toBe(2);
+    expect(chat.err).toContain("The module `bots/gifts.ts` cannot be used: there is no such file.");
+    expect(chat.err).not.toContain("esbuild");
+  });
+
+  it("is exported by its module, which can be read", async () => {
+    write("export function warp() {}\n");
+    expect((await run(["check", "--project", brand.path])).out).toContain("`bots/gifts.ts` exports no function `wrap`, but warp.");
+    write("export function wrap( {}\n");
+    expect((await run(["check", "--project", brand.path])).out).toMatch(/`bots\/gifts\.ts` cannot be used: bots\/gifts\.ts:\d+: /);
+    write("export function wrap(): object { return {}; }\n");
+    expect((await run(["check", "--project", brand.path])).status).toBe(0);
   });
 });
 

@@ -46,6 +46,7 @@ export async function createHouse(options: {
     MESSENGER_PAGE_ID: PAGE,
     MESSENGER_PAGE_TOKEN: "a-page-token",
     MESSENGER_API_URL: options.apiUrl,
+    CRM_URL: options.apiUrl,
     ...options.env,
   };
   let child: ChildProcess | null = null;

@@ -17,7 +17,7 @@ describe("a planted bug is caught", () => {
         rounds: 100_000,
         kills,
         duplicates: true,
-        patienceMs: 15_000,
+        finishMs: 20_000,
       });
       expect(run.broken.map((one) => one.promise)).toContain(plant.breaks);
     });
@@ -25,7 +25,7 @@ describe("a planted bug is caught", () => {
 
   it("and without one the same run breaks nothing", { timeout: 120_000 }, async () => {
     const kills = [300, 450, 350, 500].map((afterMs) => ({ afterMs }));
-    const run = await crashRun({ echoes: true, customers: 16, rounds: 100_000, kills, duplicates: true, patienceMs: 15_000 });
+    const run = await crashRun({ echoes: true, customers: 16, rounds: 100_000, kills, duplicates: true, finishMs: 20_000 });
     expect(run.broken).toEqual([]);
   });
 

@@ -8,8 +8,8 @@ export const APP = "400000000000001";
 export const SECRET = "a-secret-for-crash-runs";
 
 export type Taken = { psid: string; text: string; metadata: string; atMs: number };
-/** What to do with the next send: take it, refuse it in the platform's words, or break the connection. */
-export type Mood = "take" | "429" | "613" | "500" | "reset_before" | "reset_after" | "hang" | "window";
+/** What to do with the next send: take it, refuse it in the platform's words, break the connection, or never answer (before or after taking it). */
+export type Mood = "take" | "429" | "613" | "500" | "reset_before" | "reset_after" | "hang" | "hang_after" | "window";
 
 export type Platform = {
   url: string;
@@ -19,6 +19,8 @@ export type Platform = {
   /** Sends that were taken although the sender never learnt it. */
   unheard: Taken[];
   mood: () => Mood;
+  /** How often each thing was booked outside. */
+  booked: Map<string, number>;
   /** Where echoes go; null: this platform echoes nothing. */
   echoTo: string | null;
   close(): Promise<void>;
@@ -45,11 +47,26 @@ const ERRORS: Partial<Record<Mood, { status: number; body: unknown }>> = {
 export async function createPlatform(): Promise<Platform> {
   let count = 0;
   const hanging = new Set<IncomingMessage>();
-  const platform: Platform = { url: "", taken: [], takenBy: new Map(), unheard: [], mood: () => "take", echoTo: null, close };
+  const platform: Platform = {
+    url: "",
+    taken: [],
+    takenBy: new Map(),
+    unheard: [],
+    booked: new Map(),
+    mood: () => "take",
+    echoTo: null,
+    close,
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
+      if (request.url === "/book") {
+        const { what } = JSON.parse(Buffer.concat(chunks).toString()) as { what: string };
+        platform.booked.set(what, (platform.booked.get(what) ?? 0) + 1);
+        response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ what }));
+        return;
+      }
       if (request.method !== "POST" || !request.url?.includes("/messages")) {
         response.writeHead(200, { "content-type": "application/json" }).end("{}");
         return;
@@ -84,6 +101,10 @@ export async function createPlatform(): Promise<Platform> {
       if (mood === "reset_after") {
         platform.unheard.push(taken);
         request.socket.resetAndDestroy();
+        return;
+      }
+      if (mood === "hang_after") {
+        hanging.add(request);
         return;
       }
       response

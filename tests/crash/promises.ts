@@ -7,11 +7,21 @@ export type Broken = {
   what: string;
 };
 
-/**
- * @param allowance doubled lines that a crash may lawfully leave behind: at most one per line under way at a kill, and
- * none where the platform echoes
- */
-export function brokenPromises(run: { said: Said[]; platform: Platform; tickets: Map<string, number>; allowance: number }): Broken[] {
+/** A crash may lawfully double at most one line per line under way at a kill, and none where the platform echoes. */
+export function brokenPromises(run: {
+  said: Said[];
+  platform: Platform;
+  /** Per customer, as the store has them. */
+  tickets: Map<string, number>;
+  /** Every line that the store has, by customer and text. */
+  written: Set<string>;
+  /** Every payload that was heard. */
+  heard: Set<string>;
+  /** Tickets whose agent was told that their line is accepted. */
+  accepted: Set<string>;
+  /** Doubled lines that a crash may lawfully leave behind. */
+  allowance: number;
+}): Broken[] {
   const broken: Broken[] = [];
   const lines = run.platform.takenBy;
   const doubled: string[] = [];
@@ -35,8 +45,15 @@ export function brokenPromises(run: { said: Said[]; platform: Platform; tickets:
     if (!said.acknowledged) continue;
     const mine = lines.get(said.psid) ?? [];
     const mark = `~${said.token}`;
-    if (!said.answered) broken.push(unanswered(said, mine));
-    if (said.kind === "remind" && said.answered && !mine.some((line) => line.text === `reminded REMIND ${mark}`)) {
+    if (!said.answered && !overheard(said, run.heard)) broken.push(unanswered(said, mine));
+    // The timer rang and its line was written; one that was under way at a kill is in doubt, and a doubtful follow-up is not sent again.
+    const reminder = `reminded REMIND ${mark}`;
+    if (
+      said.kind === "remind" &&
+      said.answered &&
+      !mine.some((line) => line.text === reminder) &&
+      !run.written.has(`${said.psid} ${reminder}`)
+    ) {
       broken.push({ promise: "timers survive", what: `${said.psid} was never reminded of ${mark}` });
     }
     if (
@@ -47,16 +64,37 @@ export function brokenPromises(run: { said: Said[]; platform: Platform; tickets:
     ) {
       broken.push({ promise: "state kept", what: `${said.psid}: ${mark} was not answered with ~${said.before}` });
     }
-    if (said.kind === "person" && said.answered && run.tickets.get(said.psid) !== 1) {
-      broken.push({ promise: "one ticket", what: `${said.psid} has ${run.tickets.get(said.psid) ?? 0} tickets` });
-    }
+  }
+  for (const [psid, asked] of askedForPeople(run.said)) {
+    const tickets = run.tickets.get(psid) ?? 0;
+    if (tickets !== asked) broken.push({ promise: "one ticket", what: `${psid} asked ${asked} times and has ${tickets} tickets` });
+  }
+  const texts = new Set([...run.written].map((line) => line.slice(line.indexOf(" ") + 1)));
+  for (const ticket of run.accepted) {
+    if (!texts.has(`agent for ${ticket}`))
+      broken.push({ promise: "nothing lost", what: `the agent's accepted line for ${ticket} is nowhere` });
+  }
+  for (const [what, times] of run.platform.booked) {
+    if (times > 1) broken.push({ promise: "nothing twice", what: `${what} was booked ${times} times` });
   }
   return broken;
 }
 
 /** Every line of this talk repeats what it answers; another one says that the bot no longer knew where it was. */
 function unanswered(said: Said, lines: Taken[]): Broken {
-  const lost = lines.find((line) => !/(heard|remind|reminded|Connecting)/.test(line.text));
+  const lost = lines.find((line) => !/(heard|remind|reminded|Connecting|booked|unsure|agent for)/.test(line.text));
   if (lost) return { promise: "state kept", what: `${said.psid}: ~${said.token} was answered with «${lost.text}»` };
   return { promise: "nothing lost", what: `${said.psid}: ~${said.token} was acknowledged and never answered` };
+}
+
+/** Whoever asks for a person while a person still has them is heard and shown, and the bot is silent. */
+function overheard(said: Said, heard: Set<string>): boolean {
+  return said.kind === "person" && heard.has(`PERSON ~${said.token}`);
+}
+
+/** Whoever was connected, per customer: each time is a ticket of its own. */
+function askedForPeople(said: Said[]): Map<string, number> {
+  const asked = new Map<string, number>();
+  for (const { psid, kind, answered } of said) if (kind === "person" && answered) asked.set(psid, (asked.get(psid) ?? 0) + 1);
+  return asked;
 }

@@ -126,7 +126,7 @@ function holds({ conversation, tickets, timers }: World): void {
       expect(mine?.agent).toBe(conversation.agent);
       expect(mine?.state === "snoozed").toBe(timers.has(`tm_${mine?.id}_snooze`));
       if (mine?.state === "snoozed") break;
-      expect(mine?.answered || timers.has(`tm_${mine?.id}_unanswered`)).toBe(true); // an unanswered claim is taken back
+      expect((mine?.answered && mine.agent !== null) || timers.has(`tm_${mine?.id}_unanswered`)).toBe(true); // an unanswered claim is taken back
       break;
   }
   for (const timer of timers.values())

@@ -6,9 +6,10 @@ import { timerId } from "../../handoff/tickets.ts";
 import type { Refusal } from "../../model/desk.ts";
 import type { Control } from "../../model/event.ts";
 import type { QueueName, TicketId } from "../../model/ids.ts";
+import { NO_MARKS } from "../../model/limits.ts";
 import type { Controller } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
-import { ADA, agent, EVERYBODY, GONE, lawAt, MEI, NOAH, NOON, OTTO, queue, REQUEST, SHOP, SUE, TICKET, ticketOf } from "./desk.ts";
+import { ADA, agent, EVERYBODY, GONE, lawAt, MEI, NOAH, NOON, OTTO, queue, REQUEST, SHOP, SUE, TICKET, talk, ticketOf } from "./desk.ts";
 
 const CONTROLLERS: Controller[] = ["bot", "queue", "human", "none"];
 type Kind = Control["kind"];
@@ -278,7 +279,7 @@ describe("deadlines", () => {
   it("a deadline that was put off does nothing at its old time", () => {
     expect(decideControl(lawAt("queue", { nowMs: NOON + 899_999 }), due("max_wait"))).toMatchObject({ refused: "invalid_transition" });
   });
-  it("a promise that is due tells the desk, and nobody else", () => {
+  it("a promise that is due tells the desk, and the customer once", () => {
     const decided = decided_(decideControl(lawAt("queue", { nowMs: NOON + 120_000 }), due("promise")));
     expect(decided.controller).toBeUndefined();
     expect(decided.feed).toMatchObject([{ kind: "ticket.late", ticket: TICKET, queue: "care" }]);
@@ -292,6 +293,16 @@ describe("deadlines", () => {
       change: { what: "requeued", why: "unanswered" },
     });
     expect(decided.timers.set.map((timer) => timer.id)).toContain(timerId(TICKET, "max_wait"));
+  });
+  it("a conversation that somebody outside has, of a bot without queues, comes back to the bot when the customer waits there", () => {
+    const none = { queues: new Map(), defaultQueue: null };
+    const taken = decided_(decideControl(lawAt("bot", none), { kind: "person_spoke", app: null, message: {}, messageId: "m" }));
+    expect(taken.timers.set.map((timer) => timer.id)).toContain(timerId(taken.ticket!.id, "unanswered"));
+    const nowMs = NOON + 3_600_000;
+    const conversation = talk({ controller: "human", ticket: taken.ticket!.id, marks: { ...NO_MARKS, heardAtMs: NOON + 1_800_000 } });
+    const waits = lawAt("human", { ...none, conversation, ticket: taken.ticket, nowMs });
+    const back = decided_(decideControl(waits, { kind: "ticket_due", ticket: taken.ticket!.id, what: "unanswered" }));
+    expect(back).toMatchObject({ controller: "bot", ticketOpen: null, next: "return" });
   });
   it("a claim with an answer is left alone", () => {
     const state = lawAt("human", { ticket: { ...lawAt("human").ticket!, answered: true } });

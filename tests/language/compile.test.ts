@@ -1,22 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { END, type Scope, STAY, type Step } from "../../dialogue/program.ts";
+import { EMPTY_SCOPE, END, type Scope, STAY, type Step } from "../../dialogue/program.ts";
 import { compileBrand, GOOD } from "./brand.ts";
 
-const scope: Scope = {
-  slots: {},
-  customer: {},
-  event: {},
-  referral: {},
-  channel: {},
-  bot: {},
-  window: {},
-  now: 0,
-  saves: {},
-  language: "en",
-  timezone: "UTC",
-  currency: "USD",
-  queues: {},
-};
+const scope: Scope = { ...EMPTY_SCOPE };
 
 function flowOf(text: string, more: Record<string, string> = {}) {
   const name = /^flow: (\w+)/m.exec(text)![1]!;

@@ -30,6 +30,18 @@ export function mistakes(base: string): Mistake[] {
   return [
     // Reading YAML
     {
+      code: "yaml-brackets",
+      ...steps("  - { send: Hi, cards: { each: «r.items ?? []», title: T } }\n  - { send: Hello }\n"),
+      says: "Inside `{ }` and `[ ]` YAML reads the brackets of this text as its own.",
+      helps: '"r.items ?? []"',
+    },
+    {
+      code: "yaml-brackets",
+      ...steps("  - { if: «slots.a in [1, 2]», then: { send: Hi } }\n"),
+      says: "Inside `{ }` and `[ ]` YAML reads the brackets of this text as its own.",
+      helps: '"slots.a in [1, 2]"',
+    },
+    {
       code: "yaml-colon",
       ...steps("  - send: «Note: it is late»\n"),
       says: "The `: ` in this text would begin a map in YAML.",
@@ -182,6 +194,28 @@ export function mistakes(base: string): Mistake[] {
       says: "This file is larger than 1 MB.",
     },
     { code: "empty-file", path: "flows/alder/f.flow.yaml", text: "«#» nothing yet\n", says: "This file is empty." },
+
+    {
+      code: "not-utf8",
+      ...steps("  - send: Caf«\ufffd»\n"),
+      says: "This letter cannot be read: the file is not UTF-8.",
+      helps: "UTF-8",
+    },
+    {
+      code: "unread-file",
+      path: "flows/alder/sizes.yml",
+      text: "«format: 1»\nflow: sizes\nsteps: [ { send: Hi } ]\n",
+      says: "Nothing reads this file: what is read here ends in `.flow.yaml`, `.faq.yaml` and `.ads.yaml`.",
+      warning: true,
+    },
+    {
+      code: "unread-file",
+      path: "flows/alder/zh.po",
+      text: '«msgid ""»\n',
+      says: "Nothing reads this file: translations lie in `locales/`.",
+      helps: "`locales/zh.po`",
+      warning: true,
+    },
 
     // Keys and types
     {
@@ -511,7 +545,12 @@ export function mistakes(base: string): Mistake[] {
       ...steps("  - { wait: 20h }\n  - { wait: 20h, id: more }\n  - «send»: Still there?\n"),
       says: "This may come 40 hours after the customer's last word, and messenger lets us speak for 24 hours; later it is not sent.",
       warning: true,
-      helps: "`outside_window: { messenger: … }`",
+    },
+    {
+      code: "not-yet",
+      ...steps("  - { wait: 30h }\n  - { send: Still there?, outside_window: { «messenger»: boots_reminder } }\n"),
+      says: "`outside_window` is part of the language, and this release cannot send by it yet.",
+      warning: true,
     },
     { code: "bad-until", ...steps("  - wait: { until: «next week» }\n"), says: "`next week` is not a moment to wait for." },
     {

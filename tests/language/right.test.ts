@@ -52,10 +52,6 @@ const RIGHT: [title: string, steps: string, head?: string][] = [
     "  - { send: Hi, id: top }\n  - { collect: a, ask: A?, ask_again: true }\n  - { if: slots.n > 1, then: [ { if: slots.n > 2, then: { goto: top } } ] }\n",
   ],
   ["a wait within the window", "  - { collect: a, ask: A? }\n  - { wait: 20h }\n  - { send: Still there? }\n"],
-  [
-    "a wait beyond it with a template named",
-    "  - { wait: 30h }\n  - { send: Still there?, outside_window: { messenger: boots_reminder } }\n",
-  ],
   ["a comment, set apart by two spaces or alone", "  - send: Hi  # a greeting\n    # another\n    id: hi # its name\n"],
   ["marks inside a text", "  - send: Tea & milk - 50% off! Really? @ 5, * for {{ slots.n }} [ok] {no}\n"],
   [

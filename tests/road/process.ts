@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../tidy/sources.ts";
 
-/** Another build may be tried by naming it. */
-const PROGRAM = process.env.BATON_PROGRAM ?? join(ROOT, "dist", "baton.js");
+const PROGRAM = join(ROOT, "dist", "baton.js");
 const START_MS = 20_000;
 
 export type Ended = { status: number | null; out: string; err: string };

@@ -151,7 +151,7 @@ describe("a store that cannot write for a while", () => {
       return { status: 200, body: '{"days":2}' };
     };
     await house.writes("AL-123456");
-    await new Promise((later) => setTimeout(later, 100));
+    await expect.poll(() => broken, { timeout: 5_000 }).toBe(true);
     expect(await house.writes("MAGIC", { mid: "again" })).toBe(503);
     broken = false;
     await house.passes(10_000);

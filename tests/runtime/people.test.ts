@@ -1,4 +1,7 @@
 /** People and bot: one speaker at a time, nobody waits without a timer, and what an agent was told is kept. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentId } from "../../model/ids.ts";
 import { claimed, createHouse, type House } from "./house.ts";
@@ -66,6 +69,28 @@ describe("a customer who asks for a person", () => {
     expect(house.said().at(-1)).toBe("It works.");
   });
 
+  it("hears an apology when the promised time passes, once, also when a claim came to nothing", async () => {
+    await asksForPerson();
+    await house.passes(119_000);
+    expect(house.said()).toEqual(["A person will be with you."]);
+    await house.passes(2_000);
+    const apology = /^Sorry, this takes longer than I promised/;
+    expect(house.said()).toEqual(["A person will be with you.", expect.stringMatching(apology)]);
+    expect((await house.store.feed("shop" as never, 0, 50)).map((row) => row.kind)).toContain("ticket.late");
+    await house.desk(claimed((await house.ticket()).id, mei));
+    await house.passes(5 * 60_000); // Mei says nothing: taken back, and still late
+    expect(await house.ticket()).toMatchObject({ state: "waiting" });
+    expect(house.said().filter((text) => apology.test(text))).toHaveLength(1);
+  });
+
+  it("is not apologized to where the answer came in time", async () => {
+    await asksForPerson();
+    await house.desk(claimed((await house.ticket()).id, mei));
+    await house.desk(says(mei, "Hi."));
+    await house.passes(10 * 60_000);
+    expect(house.said()).toEqual(["A person will be with you.", "Hi."]);
+  });
+
   it("is not left waiting beyond the longest wait", async () => {
     await asksForPerson();
     await house.passes(15 * 60_000 + 1_000);
@@ -126,6 +151,55 @@ describe("while a person has the conversation", () => {
     expect(house.said()).toEqual(["It works."]);
   });
 
+  describe("from the platform's own inbox", () => {
+    let echoes = 0;
+    const inboxSays = (text: string): Promise<number> =>
+      house.posts({
+        sender: { id: PAGE },
+        recipient: { id: "1" },
+        timestamp: house.clock.nowMs(),
+        message: { is_echo: true, app_id: 263902037430900, mid: `m_inbox_${++echoes}`, text },
+      });
+    beforeEach(async () => {
+      await house.writes("MAGIC");
+      await house.idle();
+      await inboxSays("Hello from the inbox");
+      await house.passes(1_000);
+    });
+
+    it("a customer who then waits for an answer goes to the desk", async () => {
+      await house.writes("and when does it arrive?");
+      await house.passes(110_000);
+      expect(await house.conversation()).toMatchObject({ controller: "human" });
+      await house.passes(20_000);
+      expect(await house.conversation()).toMatchObject({ controller: "queue" });
+      expect(await house.ticket()).toMatchObject({ state: "waiting", queue: "care" });
+    });
+
+    it("a customer who is answered there stays there", async () => {
+      for (let times = 0; times < 5; times++) {
+        await house.writes("and then?");
+        await house.passes(100_000);
+        await inboxSays("Then this.");
+        await house.passes(60_000);
+      }
+      await house.passes(3_600_000);
+      expect(await house.conversation()).toMatchObject({ controller: "human", agent: null });
+      expect(house.said()).toEqual(["It works."]);
+    });
+
+    it("after a day of silence the bot has its word back, and says nothing until it is asked", async () => {
+      await house.passes(23 * 3_600_000);
+      expect(await house.conversation()).toMatchObject({ controller: "human" });
+      await house.passes(2 * 3_600_000);
+      expect(await house.conversation()).toMatchObject({ controller: "bot", ticket: null });
+      expect(house.said()).toEqual(["It works."]);
+      await house.writes("MAGIC");
+      await house.idle();
+      expect(house.said()).toEqual(["It works.", "It works."]);
+    });
+  });
+
   it("whoever writes after it was resolved talks to the bot again", async () => {
     await asksForPerson();
     await house.desk(claimed((await house.ticket()).id, mei));
@@ -140,6 +214,24 @@ describe("while a person has the conversation", () => {
 });
 
 describe("a claim", () => {
+  it("of an agent who was removed while nothing ran goes back to the queue with the next start", async () => {
+    await house.close();
+    const folder = mkdtempSync(join(tmpdir(), "baton-people-"));
+    house = await createHouse({ path: join(folder, "store.db") });
+    mei = await house.hires("ag_mei", { name: "Mei" });
+    await asksForPerson();
+    await house.desk(claimed((await house.ticket()).id, mei));
+    await house.desk(says(mei, "One moment."));
+    await house.idle();
+    const theirs = (await house.store.agents("shop" as never)).find((one) => one.id === mei)!;
+    await house.store.saveAgent({ ...theirs, disabled: true }, null);
+    await house.restarts();
+    await house.idle();
+    expect(await house.conversation()).toMatchObject({ controller: "queue", agent: null });
+    expect(await house.ticket()).toMatchObject({ state: "waiting", agent: null });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("is won by one of a hundred agents who press at once, and the others learn by whom", async () => {
     const agents = await Promise.all(Array.from({ length: 100 }, (_, i) => house.hires(`ag_${i}`, { name: `Agent ${i}` })));
     await asksForPerson();

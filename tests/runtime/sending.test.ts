@@ -149,7 +149,7 @@ describe("time", () => {
   });
 
   it("a line that cannot go out before the window ends is given up and journalled, and later texts are answered", async () => {
-    house.platform.fates = Array<Fate>(2_000).fill("429");
+    house.platform.fates = Array<Fate>(20_000).fill("429");
     await house.writes("MAGIC");
     await house.passes(25 * 3_600_000);
     house.platform.fates = [];

@@ -1,7 +1,7 @@
 /** Sending: marked before, settled after, in order, and never by a speaker whose turn has passed. */
 import { expect, test } from "vitest";
 import type { Open } from "./contract.ts";
-import { ALDER, decision, entry, hear, line, NOON_MS, saying, settled } from "./made.ts";
+import { ALDER, decision, entry, hear, line, NOON_MS, OLA, saying, settled } from "./made.ts";
 import { opened } from "./opened.ts";
 
 export function leavingContract(open: Open): void {
@@ -33,7 +33,11 @@ export function leavingContract(open: Open): void {
     await store.settle([settled(id, "ms_1", "sent", { attempts: 2, channelMessageId: "m.1" })]);
     expect(await store.outbox(ALDER, id)).toEqual([]);
     expect(await store.lineOf(ALDER, "m.1")).toMatchObject({ id: "ms_1", state: "sent", attempts: 2, conversation: id });
+    expect(await store.lineOf(ALDER, "m.1", id)).toMatchObject({ id: "ms_1", channelMessageId: "m.1" });
     expect(await store.lineOf(ALDER, "m.other")).toBeNull();
+    expect(await store.lineOf(ALDER, "m.other", id)).toBeNull();
+    const other = await hear(store, ids, "o", "hi", { address: OLA });
+    expect(await store.lineOf(ALDER, "m.1", other.id)).toBeNull();
   });
 
   test("two that want to send one line: one gets it", async () => {

@@ -99,11 +99,11 @@ function play(act: Act, store: Store, ids: Parameters<typeof inbound>[0], model:
   switch (act.act) {
     case "receive": {
       const to = CUSTOMERS[act.customer]!;
-      const received = inbound(ids, `k${act.key}`, said("hi"), { address: to, atMs: NOON_MS - act.lateMs });
-      const fresh = !model.seen.has(`k${act.key}`);
+      const received = inbound(ids, `k${act.customer}.${act.key}`, said("hi"), { address: to, atMs: NOON_MS - act.lateMs });
+      const fresh = !model.seen.has(`k${act.customer}.${act.key}`);
       let expected: object = { kind: "duplicate", conversation: model.conversations.get(to.customer)?.id ?? null };
       if (fresh) {
-        model.seen.add(`k${act.key}`);
+        model.seen.add(`k${act.customer}.${act.key}`);
         const isNew = !model.conversations.has(to.customer);
         const conversation: ModelConversation = model.conversations.get(to.customer) ?? {
           id: received.newConversation,

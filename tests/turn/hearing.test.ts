@@ -221,10 +221,23 @@ steps:
     expect(t.session.stack).toEqual([]);
     expect(t.hear({ kind: "tapped", payload: another!.payload })).toEqual(["Size?"]);
   });
+  it("a customer of whom nothing is known has the defaults of the bot file, in guards, branches, FAQ and texts", () => {
+    const flows = {
+      door: 'triggers: [ { keyword: DOOR } ]\nguard: "!customer.vip"\notherwise: { send: Not for VIPs. }\nsteps:\n  - { if: "!customer.vip", then: { send: Come in. } }\n  - { set: { customer.vip: true } }\n  - { if: customer.vip, then: { send: A VIP now. } }\n',
+    };
+    const t = talk(brand(flows));
+    expect(t.says("door")).toEqual(["Come in.", "A VIP now."]);
+    expect(t.says("door")).toEqual(["Not for VIPs."]);
+    expect(talk(brand(flows), { customer: { vip: true } }).says("door")).toEqual(["Not for VIPs."]);
+  });
+
   it("a payload starts its flow, a wildcard too, an unknown one is not understood", () => {
     const t = talk(brand(flows, { files }));
     expect(t.hear({ kind: "tapped", payload: "TRACK" })).toEqual(["Mail?"]);
     expect(t.hear({ kind: "tapped", payload: "NOPE" })[0]).toMatch(/didn't get/);
+    // Where buttons are shown as quick replies, a tap comes as a text with a payload: it is no failed answer to the question.
+    expect(t.hear({ kind: "said", text: "Odd", payload: "NOPE", attachments: [] })[0]).toMatch(/not sure/);
+    expect(t.hear({ kind: "said", text: "me@alder.example", payload: "me@alder.example", attachments: [] })).not.toContain("Mail?");
     const other = talk(brand(flows, { files }));
     expect(other.hear({ kind: "tapped", payload: "T-99" })).toEqual(["Mail?"]);
   });

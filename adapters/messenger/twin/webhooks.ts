@@ -1,5 +1,5 @@
 /** Delivers events to a webhook as the platform does: signed over escaped bytes, in order until one fails, then again and again for an hour. */
-import { Pool } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
 import type { Clock } from "../../../model/clock.ts";
 import { call } from "../post.ts";
 import { sign } from "../signature.ts";
