@@ -8,10 +8,11 @@ import { language } from "../design/prefs.ts";
 import { langOf, Name, oneLine } from "../design/said.tsx";
 import { Chip, channelName, Face, Fuse, Pass, Skeleton } from "../design/shapes.tsx";
 import { client, useTickets } from "./data.ts";
-import { useDesk } from "./desk.tsx";
+import { phone, useDesk } from "./desk.tsx";
 import { hasDraft } from "./draft.ts";
 import { useLive } from "./live.ts";
 import { ViewChoice, viewName } from "./queues.tsx";
+import { usePlace } from "./route.ts";
 import type { Company, Ticket } from "./types.ts";
 import { promiseOf, windowOf } from "./urgency.ts";
 import { type Key, useWords } from "./words.ts";
@@ -29,8 +30,14 @@ export function List() {
     return upNext.length === 0 ? mine : [...mine, { kind: "next", free }, ...upNext.map((ticket): Row => ({ kind: "ticket", ticket }))];
   }, [shown, upNext, desk.me.agent.capacity]);
   const name = viewName(view.id, t);
+  const { pane } = usePlace();
   return (
-    <section className="list" aria-label={t("list.label", { view: name, n: shown.length })}>
+    // On a phone the list is the page.
+    <section
+      className="list"
+      role={phone() && pane === "list" ? "main" : undefined}
+      aria-label={t("list.label", { view: name, n: shown.length })}
+    >
       <header>
         <h1 className="cut">{name}</h1>
         <ViewChoice />

@@ -1,7 +1,7 @@
 /** The desk in English. `.one` is the form for one. */
 export const en = {
   title: "Baton desk",
-  skip: "Skip to the answer field",
+  skip: "Skip to the conversation",
   toasts: "Notices",
   loading: "Loading",
   close: "Close",

@@ -3,7 +3,7 @@ import type { en } from "./words-en.ts";
 
 export const zh: Record<keyof typeof en, string> = {
   title: "Baton 工作台",
-  skip: "跳到回复框",
+  skip: "跳到会话内容",
   toasts: "通知",
   loading: "正在读取",
   close: "关闭",
