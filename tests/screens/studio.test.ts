@@ -49,12 +49,12 @@ it("an ad, a greeting that names the product, the turn as a sentence, a mistake 
   const page = await open();
   await page.locator(".ad-card .enter", { hasText: "Spring trail" }).click();
   await page.locator(".b.bot", { hasText: "Hi Ana, you came for the Fell trail shoes" }).waitFor();
-  await expect.poll(() => page.locator(".turn.now .says").innerText()).toContain("Came from the ad Spring trail: flow spring_boots.");
-  await expect.poll(() => page.locator(".strip .big").innerText()).toMatch(/^(1 d|23 h 59 min)$/);
+  await expect.poll(() => page.locator(".turn.now .says").textContent()).toContain("Came from the ad Spring trail: flow spring_boots.");
+  await expect.poll(() => page.locator(".strip .big").textContent()).toMatch(/^(1 d|23 h 59 min)$/);
 
   await writes(page, "My boots don't fit", /order number/);
   await expect
-    .poll(() => page.locator(".turn.now .says").innerText())
+    .poll(() => page.locator(".turn.now .says").textContent())
     .toMatch(/Heard My boots don't fit: flow returns, [01]\.\d\d.*Asked returns › order_number\./);
 
   const good = project.read(FLOW);
@@ -128,7 +128,7 @@ it("by keyboard alone: an ad's card, the phone, a person at the desk beside it, 
   await press("Yes");
   await press("Return to the bot");
   await page.locator(".b.bot", { hasText: "What's wrong with it?" }).waitFor();
-  await expect.poll(() => page.locator(".turn.now .says").innerText()).toContain("Given back by a person");
+  await expect.poll(() => page.locator(".turn.now .says").textContent()).toContain("Given back by a person");
   await page.keyboard.press("Control+k");
   await page.getByPlaceholder("A flow, a file").fill("csat");
   await page.keyboard.press("Enter");
@@ -150,7 +150,7 @@ it("what a customer writes is only ever text", { timeout: 60_000 }, async () => 
     await page.locator("#say").fill(text);
     await page.locator("#say").press("Enter");
     await expect.poll(() => page.locator(".b").count()).toBeGreaterThan(before);
-    expect(await page.locator(".b.me").last().innerText()).toBe(text);
+    expect(await page.locator(".b.me").last().textContent()).toBe(text);
   }
   expect(await page.evaluate("window.ran")).toBeUndefined();
   expect(await page.locator(".feed img, .side img, .feed script").count()).toBe(0);
