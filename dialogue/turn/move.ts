@@ -1,6 +1,6 @@
 /** A conversation under way goes on in another program: every run finds its place there, or all stay where they are. */
 import type { Frame, Session } from "../../model/session.ts";
-import type { Flow, Program } from "../program.ts";
+import type { Flow } from "../program.ts";
 import type { Programs } from "./draft.ts";
 
 /** `none`: nothing stands on an older program. `stays`: a sentence that says what is gone. */
