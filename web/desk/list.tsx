@@ -268,6 +268,7 @@ const REASONS = new Set([
 
 /** The designer's own reason where there is one, else what the code means. */
 export function reasonOf({ reason }: Pick<Ticket, "reason">, t: ReturnType<typeof useWords>): string {
+  if (reason.detail && ["policy", "ad_followup", "schedule", "high_value"].includes(reason.code)) return reason.detail;
   if (REASONS.has(reason.code)) return t(`reason.${reason.code}` as Key);
   return reason.detail ?? reason.flow ?? t("reason.policy");
 }

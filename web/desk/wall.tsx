@@ -110,7 +110,7 @@ function placeOf(leftMs: number): number {
   return Math.min(94, 75 + Math.min(1, (minutes - 15) / 120) * 19);
 }
 
-const ROOM = 11;
+const ROOM = 13;
 
 /** On one line nobody stands upon another: who comes too near moves right, and beyond the edge is counted. */
 function stand(tickets: WallTicket[], nowMs: number): { shown: { ticket: WallTicket; at: number }[]; more: number } {

@@ -341,6 +341,7 @@ export const en = {
   "return.where_it_was": "where it asked for a person",
   "return.proposed": "proposed",
   "return.now": "now {value}",
+  "return.others": "Set other facts",
   "return.note": "Note",
   "resolve.title": "Resolve",
   "resolve.code": "How it ended",

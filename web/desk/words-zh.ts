@@ -343,6 +343,7 @@ export const zh: Record<keyof typeof en, string> = {
   "return.where_it_was": "请求人工之处",
   "return.proposed": "建议",
   "return.now": "现为 {value}",
+  "return.others": "填写其他信息",
   "return.note": "备注",
   "resolve.title": "解决",
   "resolve.code": "结果",
