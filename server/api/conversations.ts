@@ -96,7 +96,11 @@ function stepsOf(deps: DeskDeps, { bot, session }: Conversation): Json {
   const top = session.stack.at(-1);
   const flow = top && deps.program(bot)?.flows.get(top.flow);
   return flow
-    ? { flow: flow.name, steps: [...flow.byId.keys()], slots: [...flow.slots.values()].map(({ name, type }) => ({ name, type })) }
+    ? {
+        flow: flow.name,
+        steps: [...flow.byId.keys()],
+        slots: [...flow.slots.values()].map(({ name, type, of }) => ({ name, type, ...(of ? { of: of.map(({ value }) => value) } : {}) })),
+      }
     : null;
 }
 

@@ -18,7 +18,7 @@ export function ticketJson(ticket: Ticket, agents: Agent[], reader: Agent): Json
     priority: ticket.priority,
     skills: ticket.skills,
     language: ticket.language,
-    reason: { code: request.code, flow: request.flow, step: request.step },
+    reason: { code: request.code, detail: request.detail, flow: request.flow, step: request.step },
     opened_at: iso(ticket.openedAtMs),
     claimed_at: iso(ticket.claimedAtMs),
     closed_at: iso(ticket.closedAtMs),

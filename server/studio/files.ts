@@ -75,8 +75,8 @@ export function openFiles({ project, reading, programs, log, changed }: FilesOpt
       const right = result.program !== null && result.program.bot.name === name;
       mine.behind = !right;
       if (!right || result.program!.hash === mine.program.hash) continue;
+      await changed(name as BotName, result.program!, sources);
       mine.program = result.program!;
-      await changed(name as BotName, mine.program, sources);
       mine.sinceMs = systemClock.nowMs();
       mine.tookMs = Math.max(1, Math.round(systemClock.monotonicMs() - beganMs));
       reloaded.push({ bot: name, hash: mine.program.hash, tookMs: mine.tookMs });

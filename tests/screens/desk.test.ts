@@ -42,6 +42,8 @@ const phone = (customer: string) => house.twin.thread(customer).map((line) => `$
 const hears = (customer: string, words: RegExp) =>
   until(() => phone(customer).some((line) => words.test(line)), `the customer sees ${words}`);
 
+const writes = (page: Looked) => until(() => page.evaluate(`document.activeElement?.id === "answer"`), "the answer field has the focus");
+
 async function asksForAPerson(customer: string, ...words: string[]): Promise<void> {
   for (const text of words) {
     const before = phone(customer).length;
@@ -80,7 +82,7 @@ describe("an agent's day", () => {
     // Taken and answered by keys alone.
     await page.keyboard.press("i");
     await page.getByLabel("Reply to Ana Pereira").waitFor();
-    await until(() => page.evaluate(`document.activeElement?.id === "answer"`), "the answer field has the focus");
+    await writes(page);
     await page.keyboard.type("Hi Ana, Mira here.");
     await page.keyboard.press("Control+Enter");
     await hears(ana, /Hi Ana, Mira here\./);
@@ -147,14 +149,14 @@ describe("an agent's day", () => {
     const hers = await open(lea, `?ticket=${ticket.id}&pane=thread`);
     await his.getByText("Lea Brandt is looking").first().waitFor();
     await his.keyboard.press("i");
-    await his.getByLabel("Reply to Ben Ott").waitFor();
+    await writes(his);
     await his.keyboard.type("Hello Ben, I am ");
     await hers.getByText("Noah Lind is writing").first().waitFor();
     await hers.getByText("With Noah Lind.").waitFor();
 
     // She takes over while he writes: his words stay, unsent.
     await hers.keyboard.press("o");
-    await hers.getByLabel("Reply to Ben Ott").waitFor();
+    await writes(hers);
     await his.getByText("With Lea Brandt.").waitFor();
     expect(phone(ben).some((line) => line.includes("I am"))).toBe(false);
 

@@ -98,7 +98,7 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
     },
     async hires(name, details = {}) {
       const made = await house.call("POST", "/agents", { name, ...details });
-      const signInName = name.toLowerCase().replaceAll(" ", ".");
+      const signInName = /^[\x20-\x7e]+$/.test(name) ? name.toLowerCase().replaceAll(" ", ".") : `agent-${names.size}-${Date.now()}`;
       const keys = await house.call("POST", `/agents/${made.agent.id}/password`, { name: signInName });
       return { id: made.agent.id, token: made.token, signInName: keys.name, oneTimePassword: keys.password };
     },

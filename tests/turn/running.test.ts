@@ -239,9 +239,9 @@ steps:
 
 describe("lifetimes", () => {
   it("a kept slot is shared for its time and forgotten after it", () => {
-    const keep = (name: string) =>
+    const keeping = (name: string) =>
       `triggers: [ { keyword: ${name} } ]\nslots: { size: { type: integer, keep: 1d } }\nsteps:\n  - { collect: size, ask: "Size?" }\n  - send: "${name} {{ slots.size }}"\n`;
-    const t = talk(brand({ one: keep("ONE"), two: keep("TWO") }));
+    const t = talk(brand({ one: keeping("ONE"), two: keeping("TWO") }));
     t.says("one");
     expect(t.says("42")).toEqual(["ONE 42"]);
     expect(t.says("two")).toEqual(["TWO 42"]);

@@ -26,8 +26,12 @@ type FaceProps = { kind: FaceKind; name?: string; size?: "s" | "m" | "l"; channe
 /** Always beside a name or a word: the face itself is silent. */
 export function Face({ kind, name = "", size = "l", channel, writing = false }: FaceProps) {
   return (
-    <span className={`face ${kind === "customer" ? "" : kind} ${size === "l" ? "" : size} ${writing ? "writing" : ""}`} aria-hidden="true">
-      {kind === "bot" ? <Bot className="i" /> : kind === "nobody" ? "" : initials(name)}
+    <span
+      className={`face ${kind === "customer" ? "" : kind} ${size === "l" ? "" : size} ${writing ? "writing" : ""}`}
+      aria-hidden="true"
+      data-letters={kind === "customer" || kind === "team" ? initials(name) : undefined}
+    >
+      {kind === "bot" ? <Bot className="i" /> : null}
       {channel === undefined ? null : (
         <i className="on">
           <ChannelIcon channel={channel} />

@@ -73,14 +73,14 @@ function Screens() {
   useNotices();
   return (
     <div className="whole">
-      <a className="skip" href="#answer">
+      <a className="skip" href="#main">
         {t("skip")}
       </a>
       <LineBar />
       <div className={`desk ${screen}`} data-pane={pane} data-panel={panelOpen && ticket !== null ? "open" : "shut"}>
         <Rail />
         {screen === "wall" ? (
-          <Suspense fallback={<main className="page" />}>
+          <Suspense fallback={<main id="main" tabIndex={-1} className="page" />}>
             <WallScreen />
           </Suspense>
         ) : (

@@ -53,9 +53,8 @@ export function useCannedMenu({ text, conversation, language, enabled, choose }:
       return true;
     },
     aria: {
-      role: "combobox",
-      "aria-expanded": isOpen,
-      "aria-controls": "canned",
+      "aria-haspopup": "listbox",
+      "aria-controls": isOpen ? "canned" : undefined,
       "aria-autocomplete": "list",
       "aria-activedescendant": isOpen && found[at] ? `canned-${found[at].id}` : undefined,
     },

@@ -360,7 +360,7 @@ function Box({ shut }: { shut: boolean }) {
         <div className="tools">
           {mode === "reply" ? (
             <>
-              <button type="button" className="btn quiet" onClick={canned.open} disabled={isShut}>
+              <button type="button" className="btn quiet" aria-label={t("canned.title")} onClick={canned.open} disabled={isShut}>
                 <SquareSlash className="i" aria-hidden="true" />
                 <span className="wide">{t("canned.title")}</span>
                 <Key of="/" />

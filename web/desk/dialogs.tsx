@@ -12,7 +12,8 @@ import { FactField, factValue, kindOf, wordsOf } from "./decide.tsx";
 import { useDesk } from "./desk.tsx";
 import { ACTS, keyOf, shownKey } from "./keys.ts";
 import { useLive } from "./live.ts";
-import type { Agent } from "./types.ts";
+import { shownValue } from "./panel.tsx";
+import type { Agent, SlotType } from "./types.ts";
 import { useWords } from "./words.ts";
 
 export function Dialogs() {
@@ -245,7 +246,25 @@ function Return() {
   const [step, setStep] = useState(handoff.return_to !== null && steps?.steps.includes(handoff.return_to) ? handoff.return_to : "");
   const [given, setGiven] = useState<Record<string, string>>({});
   const [note, setNote] = useState("");
-  const asked = [...slots].sort((a, b) => Number(handoff.ask_agent.includes(b.name)) - Number(handoff.ask_agent.includes(a.name)));
+  const asked = slots.filter(({ name }) => handoff.ask_agent.includes(name));
+  const others = slots.filter(({ name }) => !handoff.ask_agent.includes(name));
+  const field = (slot: SlotType) => {
+    const known = handoff.facts.find(({ key, flow }) => key === slot.name && (flow === undefined || flow === steps?.flow));
+    return (
+      <div className="field" key={slot.name}>
+        <span>
+          {wordsOf(slot.name)}{" "}
+          {known === undefined ? null : <span className="faint">{t("return.now", { value: shownValue(known, t) })}</span>}
+        </span>
+        <FactField
+          label={wordsOf(slot.name)}
+          kind={kindOf(slot)}
+          given={given[slot.name] ?? ""}
+          take={(value) => setGiven({ ...given, [slot.name]: value })}
+        />
+      </div>
+    );
+  };
   const send = async () => {
     const facts = slots.flatMap((slot) => {
       const value = factValue(kindOf(slot), given[slot.name] ?? "");
@@ -276,23 +295,13 @@ function Return() {
           </select>
         </label>
       ) : null}
-      {asked.map((slot) => {
-        const known = handoff.facts.find(({ key, flow }) => key === slot.name && (flow === undefined || flow === steps?.flow));
-        return (
-          <div className="field" key={slot.name}>
-            <span>
-              {wordsOf(slot.name)}{" "}
-              {known === undefined ? null : <span className="faint">{t("return.now", { value: known.label ?? String(known.value) })}</span>}
-            </span>
-            <FactField
-              label={wordsOf(slot.name)}
-              kind={kindOf(slot)}
-              given={given[slot.name] ?? ""}
-              take={(value) => setGiven({ ...given, [slot.name]: value })}
-            />
-          </div>
-        );
-      })}
+      {asked.map(field)}
+      {others.length > 0 ? (
+        <details className="more">
+          <summary>{t("return.others")}</summary>
+          <div className="form">{others.map(field)}</div>
+        </details>
+      ) : null}
       <NoteField label={t("return.note")} value={note} take={setNote} />
     </Form>
   );

@@ -52,7 +52,7 @@ export const EntryLine = memo(function EntryLine({ entry, open, follows, teller,
             <span className="cut">
               {entry.by === "bot" ? t("line.bot") : speaker(entry, teller, t)}, {t("line.note_private")}
             </span>
-            · {at}
+            <span className="when">· {at}</span>
           </p>
           <p className="said">{entry.erased ? t("line.erased") : <Said text={entry.text ?? ""} lang={langOf(entry.text ?? "")} />}</p>
         </div>

@@ -17,8 +17,11 @@ const KNOWN = new Set([
   "schedule",
 ]);
 
+/** Codes that the engine chose for the designer's own reason, whose words say more. */
+const DESIGNED = new Set(["policy", "ad_followup", "schedule", "high_value"]);
+
 export function headline({ package: { reason } }: TicketDetail, t: ReturnType<typeof useWords>): string {
-  if (KNOWN.has(reason.code)) return t(`why.${reason.code}` as Key);
   const own = reason.detail.trim();
+  if (KNOWN.has(reason.code) && !(DESIGNED.has(reason.code) && own !== "")) return t(`why.${reason.code}` as Key);
   return own === "" ? t("why.policy") : `${own[0]!.toLocaleUpperCase()}${own.slice(1)}${/[.!?。！？]$/.test(own) ? "" : "."}`;
 }

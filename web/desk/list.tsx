@@ -8,10 +8,11 @@ import { language } from "../design/prefs.ts";
 import { langOf, Name, oneLine } from "../design/said.tsx";
 import { Chip, channelName, Face, Fuse, Pass, Skeleton } from "../design/shapes.tsx";
 import { client, useTickets } from "./data.ts";
-import { useDesk } from "./desk.tsx";
+import { phone, useDesk } from "./desk.tsx";
 import { hasDraft } from "./draft.ts";
 import { useLive } from "./live.ts";
 import { ViewChoice, viewName } from "./queues.tsx";
+import { usePlace } from "./route.ts";
 import type { Company, Ticket } from "./types.ts";
 import { promiseOf, windowOf } from "./urgency.ts";
 import { type Key, useWords } from "./words.ts";
@@ -29,8 +30,14 @@ export function List() {
     return upNext.length === 0 ? mine : [...mine, { kind: "next", free }, ...upNext.map((ticket): Row => ({ kind: "ticket", ticket }))];
   }, [shown, upNext, desk.me.agent.capacity]);
   const name = viewName(view.id, t);
+  const { pane } = usePlace();
   return (
-    <section className="list" aria-label={t("list.label", { view: name, n: shown.length })}>
+    // On a phone the list is the page.
+    <section
+      className="list"
+      role={phone() && pane === "list" ? "main" : undefined}
+      aria-label={t("list.label", { view: name, n: shown.length })}
+    >
       <header>
         <h1 className="cut">{name}</h1>
         <ViewChoice />
@@ -261,6 +268,7 @@ const REASONS = new Set([
 
 /** The designer's own reason where there is one, else what the code means. */
 export function reasonOf({ reason }: Pick<Ticket, "reason">, t: ReturnType<typeof useWords>): string {
+  if (reason.detail && ["policy", "ad_followup", "schedule", "high_value"].includes(reason.code)) return reason.detail;
   if (REASONS.has(reason.code)) return t(`reason.${reason.code}` as Key);
   return reason.detail ?? reason.flow ?? t("reason.policy");
 }

@@ -8,11 +8,11 @@ import { langOf, Name, Said } from "../design/said.tsx";
 import { Pass, Skeleton } from "../design/shapes.tsx";
 import { useEarlier, useThread } from "./data.ts";
 import { DecideRow } from "./decide.tsx";
-import { useDesk } from "./desk.tsx";
+import { phone, useDesk } from "./desk.tsx";
 import { headline } from "./headline.ts";
 import { ActButton } from "./hint.tsx";
 import { jumpTo } from "./jump.ts";
-import { goTo } from "./route.ts";
+import { goTo, usePlace } from "./route.ts";
 import type { Fact, TicketDetail } from "./types.ts";
 import { promiseOf, windowOf } from "./urgency.ts";
 import { type Key, useWords } from "./words.ts";
@@ -21,18 +21,21 @@ export function Panel() {
   const t = useWords();
   const desk = useDesk();
   const { ticket } = desk;
+  const { pane } = usePlace();
+  // On a phone the panel is the page.
+  const [Whole, Title] = phone() && pane === "panel" ? (["main", "h1"] as const) : (["aside", "h2"] as const);
   const name = ticket?.customer.name ?? t("someone");
   return (
-    <aside className="panel" aria-label={t("panel.label")}>
+    <Whole className="panel" aria-label={t("panel.label")}>
       <header className="head slim">
         <button type="button" className="btn quiet icon back" aria-label={t("panel.back")} onClick={() => goTo({ pane: "thread" })}>
           <ChevronLeft className="i" aria-hidden="true" />
         </button>
-        <h2 className="grow cut">{ticket ? <Name text={name} lang={langOf(name)} /> : null}</h2>
+        <Title className="grow cut">{ticket ? <Name text={name} lang={langOf(name)} /> : null}</Title>
         {ticket ? <ActButton act="panel" icon={ChevronRight} label={t("panel.hide")} className="quiet wide" /> : null}
       </header>
       {ticket ? <Package ticket={ticket} /> : <Skeleton rows={4} label={t("loading")} />}
-    </aside>
+    </Whole>
   );
 }
 

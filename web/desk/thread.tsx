@@ -42,7 +42,7 @@ export function ThreadPane() {
   if (place.ticket === null) return <NothingOpen />;
   if (desk.ticketFailed) {
     return (
-      <main className="thread">
+      <main id="main" tabIndex={-1} className="thread">
         <div className="empty">
           <h2>{t("thread.gone")}</h2>
           <p>{t("thread.gone_hint")}</p>
@@ -54,7 +54,7 @@ export function ThreadPane() {
     );
   }
   return (
-    <main className="thread" aria-label={t("thread.label", { name: desk.ticket?.customer.name ?? t("someone") })}>
+    <main id="main" tabIndex={-1} className="thread" aria-label={t("thread.label", { name: desk.ticket?.customer.name ?? t("someone") })}>
       <Head />
       {desk.ticket ? <Lines key={desk.ticket.conversation_id} /> : <Skeleton rows={5} label={t("loading")} />}
       {desk.ticket ? <Composer key={`composer ${desk.ticket.conversation_id}`} /> : null}
@@ -68,7 +68,7 @@ function NothingOpen() {
   const waiting = tickets.filter(({ state }) => state === "waiting").length;
   const withMe = tickets.filter(({ agent, state }) => agent?.id === me.agent.id && state === "claimed").length;
   return (
-    <main className="thread" aria-label={t("thread.none")}>
+    <main id="main" tabIndex={-1} className="thread" aria-label={t("thread.none")}>
       <div className="empty">
         <Pass to={me.agent.name} on={waiting > 0 ? t("empty.waiting", { n: waiting }) : t("empty.nobody")} rest={waiting === 0} />
         <h2>{waiting + withMe === 0 ? t("empty.waiting_none") : t("thread.choose")}</h2>
@@ -247,7 +247,9 @@ function Lines() {
     if (!element || was === undefined || was === firstKey || pinned.current) return;
     const at = rows.findIndex((row) => row.key === was);
     const start = at < 0 ? undefined : virtual.measurementsCache[at]?.start;
-    if (start !== undefined) element.scrollTop += start - 52;
+    if (start === undefined) return;
+    element.scrollTop += start - 52;
+    virtual.scrollOffset = element.scrollTop; // else sizes that are measured next are laid against where we were
   }, [firstKey, rows, virtual]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what moved

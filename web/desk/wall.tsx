@@ -19,11 +19,16 @@ export function WallScreen() {
   const desk = useDesk();
   const { data, isPending, refetch } = useWall();
   const nowMs = useNow();
-  if (!desk.oversees) return <main className="page" />;
-  if (isPending) return <main className="page">{<Skeleton rows={5} label={t("loading")} />}</main>;
+  if (!desk.oversees) return <main id="main" tabIndex={-1} className="page" />;
+  if (isPending)
+    return (
+      <main id="main" tabIndex={-1} className="page">
+        {<Skeleton rows={5} label={t("loading")} />}
+      </main>
+    );
   if (!data) {
     return (
-      <main className="page">
+      <main id="main" tabIndex={-1} className="page">
         <div className="oops" role="alert">
           <b className="grow">{t("wall.failed")}</b>
           <button type="button" className="btn" onClick={() => void refetch()}>
@@ -40,7 +45,7 @@ export function WallScreen() {
   const places = data.agents.filter(({ away }) => !away).reduce((sum, { capacity, claimed }) => sum + Math.max(0, capacity - claimed), 0);
   const next = worst ?? soon[0] ?? waiting[0];
   return (
-    <main className="page" aria-label={t("nav.wall")}>
+    <main id="main" tabIndex={-1} className="page" aria-label={t("nav.wall")}>
       <div className="lead">
         <div className="grow">
           <h1>
@@ -105,7 +110,7 @@ function placeOf(leftMs: number): number {
   return Math.min(94, 75 + Math.min(1, (minutes - 15) / 120) * 19);
 }
 
-const ROOM = 11;
+const ROOM = 13;
 
 /** On one line nobody stands upon another: who comes too near moves right, and beyond the edge is counted. */
 function stand(tickets: WallTicket[], nowMs: number): { shown: { ticket: WallTicket; at: number }[]; more: number } {

@@ -1,7 +1,7 @@
 /** The desk in English. `.one` is the form for one. */
 export const en = {
   title: "Baton desk",
-  skip: "Skip to the answer field",
+  skip: "Skip to the conversation",
   toasts: "Notices",
   loading: "Loading",
   close: "Close",
@@ -341,6 +341,7 @@ export const en = {
   "return.where_it_was": "where it asked for a person",
   "return.proposed": "proposed",
   "return.now": "now {value}",
+  "return.others": "Set other facts",
   "return.note": "Note",
   "resolve.title": "Resolve",
   "resolve.code": "How it ended",

@@ -3,7 +3,7 @@ import type { en } from "./words-en.ts";
 
 export const zh: Record<keyof typeof en, string> = {
   title: "Baton 工作台",
-  skip: "跳到回复框",
+  skip: "跳到会话内容",
   toasts: "通知",
   loading: "正在读取",
   close: "关闭",
@@ -343,6 +343,7 @@ export const zh: Record<keyof typeof en, string> = {
   "return.where_it_was": "请求人工之处",
   "return.proposed": "建议",
   "return.now": "现为 {value}",
+  "return.others": "填写其他信息",
   "return.note": "备注",
   "resolve.title": "解决",
   "resolve.code": "结果",

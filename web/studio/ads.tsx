@@ -85,7 +85,7 @@ export function AdsMenu({ overview, phone }: { overview: OverviewView; phone: Ph
     <Menu
       label={t("ads")}
       trigger={
-        <button type="button" className="btn">
+        <button type="button" className="btn" aria-label={title ? `${t("fromAd")}: ${title}` : t("fromAd")}>
           <Megaphone className="i" aria-hidden="true" />
           <span className="cut">{title ? `“${title}”` : t("fromAd")}</span>
           <ChevronDown className="i" aria-hidden="true" />

@@ -220,19 +220,19 @@ function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneV
         <Search className="i" aria-hidden="true" />
         {t("find")} <kbd>{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</kbd>
       </button>
-      <button type="button" className="btn" aria-pressed={beside === "map"} onClick={() => toggle("map")}>
+      <button type="button" className="btn" aria-label={t("map")} aria-pressed={beside === "map"} onClick={() => toggle("map")}>
         <MapIcon className="i" aria-hidden="true" />
         <span className="hide">{t("map")}</span> <kbd>M</kbd>
       </button>
-      <button type="button" className="btn" aria-pressed={beside === "desk"} onClick={() => toggle("desk")}>
+      <button type="button" className="btn" aria-label={t("desk")} aria-pressed={beside === "desk"} onClick={() => toggle("desk")}>
         <Headset className="i" aria-hidden="true" />
         <span className="hide">{t("desk")}</span> <kbd>D</kbd>
       </button>
-      <button type="button" className="btn" onClick={run("story")}>
+      <button type="button" className="btn" aria-label={t("saveStory")} onClick={run("story")}>
         <BookmarkPlus className="i" aria-hidden="true" />
         <span className="hide">{t("saveStory")}</span> <kbd>S</kbd>
       </button>
-      <button type="button" className="btn" onClick={run("again")}>
+      <button type="button" className="btn" aria-label={t("startAgain")} onClick={run("again")}>
         <RotateCcw className="i" aria-hidden="true" />
         <span className="hide">{t("startAgain")}</span> <kbd>X</kbd>
       </button>
@@ -353,7 +353,7 @@ function Strip({ overview, phone }: { overview: OverviewView; phone: PhoneView }
       <Menu
         label={t("newCustomer")}
         trigger={
-          <button type="button" className="btn">
+          <button type="button" className="btn" aria-label={`${t("newCustomer")} (${phone.customer.first})`}>
             <UserPlus className="i" aria-hidden="true" />
             <span className="cut">
               <Name text={phone.customer.first} />
