@@ -146,11 +146,9 @@ it("what a customer writes is only ever text", { timeout: 60_000 }, async () => 
     "{{ 7*7 }} ${window.ran=1} {text} {step}",
   ];
   for (const text of hostile) {
-    const before = await page.locator(".b").count();
     await page.locator("#say").fill(text);
     await page.locator("#say").press("Enter");
-    await expect.poll(() => page.locator(".b").count()).toBeGreaterThan(before);
-    expect(await page.locator(".b.me").last().textContent()).toBe(text);
+    await expect.poll(() => page.locator(".b.me").last().textContent()).toBe(text);
   }
   expect(await page.evaluate("window.ran")).toBeUndefined();
   expect(await page.locator(".feed img, .side img, .feed script").count()).toBe(0);

@@ -23,15 +23,17 @@ export function Panel() {
   const { ticket } = desk;
   const { pane } = usePlace();
   // On a phone the panel is the page.
-  const [Whole, Title] = phone() && pane === "panel" ? (["main", "h1"] as const) : (["aside", "h2"] as const);
+  const isPage = phone() && pane === "panel";
+  const Whole = isPage ? "main" : "aside";
   const name = ticket?.customer.name ?? t("someone");
   return (
     <Whole className="panel" aria-label={t("panel.label")}>
+      {isPage ? <h1 className="sr">{t("panel.label")}</h1> : null}
       <header className="head slim">
         <button type="button" className="btn quiet icon back" aria-label={t("panel.back")} onClick={() => goTo({ pane: "thread" })}>
           <ChevronLeft className="i" aria-hidden="true" />
         </button>
-        <Title className="grow cut">{ticket ? <Name text={name} lang={langOf(name)} /> : null}</Title>
+        <h2 className="grow cut">{ticket ? <Name text={name} lang={langOf(name)} /> : null}</h2>
         {ticket ? <ActButton act="panel" icon={ChevronRight} label={t("panel.hide")} className="quiet wide" /> : null}
       </header>
       {ticket ? <Package ticket={ticket} /> : <Skeleton rows={4} label={t("loading")} />}

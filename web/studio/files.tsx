@@ -112,7 +112,7 @@ function Problems({ overview }: { overview: OverviewView }) {
         <h2>
           {t("problems", { n: problems.length })}
           <span className="label hide">
-            {t("next")} <kbd>F8</kbd>
+            {t("next")} <kbd className="key">F8</kbd>
           </span>
         </h2>
       )}

@@ -29,7 +29,7 @@ export default function Palette({ overview, deeds }: { overview: OverviewView; d
                 {deeds.map((deed) => (
                   <Command.Item key={deed.id} value={deed.label} onSelect={then(deed.run)}>
                     <span className="grow">{deed.label}</span>
-                    {deed.keys ? <kbd>{deed.keys}</kbd> : null}
+                    {deed.keys ? <kbd className="key">{deed.keys}</kbd> : null}
                   </Command.Item>
                 ))}
               </Command.Group>

@@ -32,7 +32,7 @@ export function Sentence({ told, t }: { told: Told; t: T }) {
     <>
       {heardPart(first, t)}
       {meaningPart(first, t)}
-      {"."}
+      {t("t.stop")}
       {calls.map((turn) => (
         <span key={turn.seq}> {callPart(turn.heard!, t)}</span>
       ))}{" "}

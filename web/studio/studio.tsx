@@ -218,23 +218,23 @@ function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneV
       </span>
       <button type="button" className="btn quiet hide" onClick={() => setState({ dialog: "palette" })}>
         <Search className="i" aria-hidden="true" />
-        {t("find")} <kbd>{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</kbd>
+        {t("find")} <kbd className="key">{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       <button type="button" className="btn" aria-label={t("map")} aria-pressed={beside === "map"} onClick={() => toggle("map")}>
         <MapIcon className="i" aria-hidden="true" />
-        <span className="hide">{t("map")}</span> <kbd>M</kbd>
+        <span className="hide">{t("map")}</span> <kbd className="key">M</kbd>
       </button>
       <button type="button" className="btn" aria-label={t("desk")} aria-pressed={beside === "desk"} onClick={() => toggle("desk")}>
         <Headset className="i" aria-hidden="true" />
-        <span className="hide">{t("desk")}</span> <kbd>D</kbd>
+        <span className="hide">{t("desk")}</span> <kbd className="key">D</kbd>
       </button>
       <button type="button" className="btn" aria-label={t("saveStory")} onClick={run("story")}>
         <BookmarkPlus className="i" aria-hidden="true" />
-        <span className="hide">{t("saveStory")}</span> <kbd>S</kbd>
+        <span className="hide">{t("saveStory")}</span> <kbd className="key">S</kbd>
       </button>
       <button type="button" className="btn" aria-label={t("startAgain")} onClick={run("again")}>
         <RotateCcw className="i" aria-hidden="true" />
-        <span className="hide">{t("startAgain")}</span> <kbd>X</kbd>
+        <span className="hide">{t("startAgain")}</span> <kbd className="key">X</kbd>
       </button>
       <Look />
     </header>
@@ -426,20 +426,20 @@ function Help({ deeds }: { deeds: Deed[] }) {
           <div key={deed.id}>
             <dt>{deed.label}</dt>
             <dd>
-              <kbd>{deed.keys}</kbd>
+              <kbd className="key">{deed.keys}</kbd>
             </dd>
           </div>
         ))}
         <div>
           <dt>{t("key.palette")}</dt>
           <dd>
-            <kbd>Ctrl K</kbd>
+            <kbd className="key">Ctrl K</kbd>
           </dd>
         </div>
         <div>
           <dt>{t("key.leave")}</dt>
           <dd>
-            <kbd>Esc</kbd>
+            <kbd className="key">Esc</kbd>
           </dd>
         </div>
       </dl>

@@ -23,10 +23,10 @@ export function Time({ phone, act, onOwnTime }: { phone: PhoneView; act: Act; on
         {isOwn ? (
           <div className="to">
             <button type="button" className="btn" onClick={() => act({ act: "pass", ms: 3 * HOUR_MS })}>
-              {t("plus3h")} <kbd>1</kbd>
+              {t("plus3h")} <kbd className="key">1</kbd>
             </button>
             <button type="button" className="btn" onClick={() => act({ act: "pass", ms: DAY_MS })}>
-              {t("plus1d")} <kbd>2</kbd>
+              {t("plus1d")} <kbd className="key">2</kbd>
             </button>
             <button type="button" className="btn wide" disabled={!next} onClick={() => act({ act: "pass_to", what: "timer" })}>
               <SkipForward className="i" aria-hidden="true" />

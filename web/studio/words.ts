@@ -209,6 +209,7 @@ const en = {
   fileGroup: "Files",
   didNotWork: "That did not work. {why}",
   // The trace, as sentences
+  "t.stop": ".",
   "t.heard": "Heard {text}",
   "t.tapped": "Tapped {text}",
   "t.sent": "Was sent: {what}",
@@ -477,6 +478,7 @@ const zh: Record<Key, string> = {
   flowGroup: "流程",
   fileGroup: "文件",
   didNotWork: "没有成功。{why}",
+  "t.stop": "。",
   "t.heard": "听到 {text}",
   "t.tapped": "点了 {text}",
   "t.sent": "收到：{what}",
