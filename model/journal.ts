@@ -1,4 +1,6 @@
 /** The numbered record of one conversation. `skeleton` is kept for ever; `personal` holds all that a person said or is, and one erase empties it. */
+
+import type { Address } from "./address.ts";
 import { roadOf } from "./entry.ts";
 import type { Event } from "./event.ts";
 import type { AgentId, CallId, ConversationId, LineId, QueueName, TicketId } from "./ids.ts";
@@ -6,7 +8,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { Message, Purpose, Speaker } from "./message.ts";
 import type { Controller, OutboxState } from "./store.ts";
 import type { TicketOutcome, TicketState } from "./ticket.ts";
-import type { Trace, Turn, View } from "./turn.ts";
+import type { Ranking, Trace, Turn, View } from "./turn.ts";
 
 /**
  * heard, control, receipt, ignored: the event as it came. turn: what was decided about event `cause`.
@@ -46,7 +48,17 @@ export type TurnSkeleton = {
   /** Besides `cause`: events that were decided in the same turn (a burst of texts, an ad's referral told apart). */
   joined?: number[];
 };
-export type TurnPersonal = { view: Omit<View, "rankings"> & { rankings?: [string, Json][] }; trace: Trace[] } | null;
+export type TurnPersonal = { view: KeptView; trace: Trace[] } | null;
+
+/** A view as its turn keeps it: without what the row and its conversation say themselves. `viewOf` puts that back. */
+export type KeptView = Pick<View, "nowMs" | "customer" | "window" | "queues"> & { rankings?: [string, Ranking][] };
+
+export function viewOf(turn: JournalRow, address: Address): View {
+  const { rankings, ...kept } = (turn.personal as unknown as NonNullable<TurnPersonal>).view;
+  const view: View = { ...kept, conversation: turn.conversation, address, seq: turn.cause ?? 0 };
+  if (rankings) view.rankings = new Map(rankings);
+  return view;
+}
 
 /** line: `message` is the whole message, before a channel's adapter cuts it. */
 export type LineSkeleton = {

@@ -180,6 +180,14 @@ export type StoreReader = Pick<
 export interface Store extends DeskShelf {
   /** One POST, one unit. Resolves after the commit; only then may the platform be told 200. */
   receive(inbound: Inbound[]): Promise<ReceivedEvent[]>;
+  /**
+   * The same, and what `decide` makes of it in the same unit: events that its decision decides never wait in the inbox.
+   * Where its guard fails they do, as after `receive`. `decide` may not wait, and is asked again when the unit is tried again.
+   */
+  receiveAndDecide(
+    inbound: Inbound[],
+    decide: (received: ReceivedEvent[]) => Decision | null,
+  ): Promise<{ received: ReceivedEvent[]; committed: Committed | null }>;
   load(bot: BotName, id: ConversationId): Promise<Conversation | null>;
   find(bot: BotName, address: Address): Promise<ConversationId | null>;
   /** Undecided events in order of deciding. */

@@ -207,20 +207,31 @@ function armSession(draft: Draft): void {
 
 /** Writes it. After a commit the copies in memory follow, lines go out and calls begin. Rejects when the store cannot write. */
 export async function commit(draft: Draft, where: "turn" | "control"): Promise<Committed> {
-  const { road, live, decision } = draft;
-  const epoch = decision.controller === undefined ? draft.before.epoch : draft.before.epoch + 1;
-  for (const row of decision.outbox) row.epoch = epoch;
-  if (draft.opened) await pack(draft, draft.opened, epoch);
-  for (const ticket of draft.tickets.values()) decision.tickets.push(ticket);
-  if (live.unsaved) decision.customer = { ...live.unsaved, ...decision.customer };
-  armSession(draft);
-  claimLane(draft);
+  const { road } = draft;
+  if (draft.opened) await pack(draft, draft.opened, epochOf(draft));
+  const decision = seal(draft);
   road.strike(where === "turn" ? "turn.before-commit" : "control.before-commit");
   const committed = await road.store.commit(decision);
   if (committed.kind !== "committed") return committed;
   road.strike(where === "turn" ? "turn.after-commit" : "control.after-commit");
   follow(draft, committed);
   return committed;
+}
+
+function epochOf({ decision, before }: Draft): number {
+  return decision.controller === undefined ? before.epoch : before.epoch + 1;
+}
+
+/** Nothing is added from here on: what was gathered becomes the decision as the store writes it. */
+export function seal(draft: Draft): Decision {
+  const { live, decision } = draft;
+  const epoch = epochOf(draft);
+  for (const row of decision.outbox) row.epoch = epoch;
+  for (const ticket of draft.tickets.values()) decision.tickets.push(ticket);
+  if (live.unsaved) decision.customer = { ...live.unsaved, ...decision.customer };
+  armSession(draft);
+  claimLane(draft);
+  return decision;
 }
 
 /** The first line of an empty lane, within the rate and the window, is written as `sending` at once: no second commit before the send. */
@@ -235,7 +246,8 @@ function claimLane(draft: Draft): void {
   first.state = "sending";
 }
 
-function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" }>): void {
+/** The copies in memory follow what is on disk now; lines go out and calls begin. */
+export function follow(draft: Draft, committed: Extract<Committed, { kind: "committed" }>): void {
   const { road, live, decision } = draft;
   const marks = live.conversation?.marks ?? draft.now.marks; // a receive may have moved them while this was written
   live.conversation = { ...draft.now, version: committed.version, epoch: committed.epoch, marks };

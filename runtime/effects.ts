@@ -41,12 +41,12 @@ function answeredIn(turn: Turn): string[] {
   return turn.trace.flatMap(({ at, what }) => (what === "answered" && at.startsWith("faq/") ? [at.slice("faq/".length)] : []));
 }
 
-/** Of the queues only those that the turn looked at; the ranking as a list, since a map is not JSON. */
+/** Of the queues only those that the turn looked at; the ranking as a list, since a map is not JSON. What the row says itself is left out. */
 function viewUsed(draft: Draft, view: View): JsonObject {
   const queues: JsonObject = {};
   for (const name of draft.live.bot.queues?.read ?? []) queues[name] = view.queues[name] as unknown as Json;
-  const { rankings, ...rest } = view;
-  const used = { ...rest, queues } as unknown as JsonObject;
+  const { nowMs, customer, window, rankings } = view;
+  const used = { nowMs, customer, window, queues } as unknown as JsonObject;
   if (rankings) used.rankings = [...rankings] as unknown as Json;
   return used;
 }

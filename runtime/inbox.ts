@@ -7,7 +7,8 @@ import type { ConversationId, PersonId } from "../model/ids.ts";
 import type { JsonObject } from "../model/json.ts";
 import { NO_MARKS } from "../model/limits.ts";
 import { EMPTY_SESSION } from "../model/session.ts";
-import type { Inbound, ReceivedEvent } from "../model/store.ts";
+import type { Conversation, Inbound, ReceivedEvent } from "../model/store.ts";
+import { atOnce } from "./at-once.ts";
 import { saying } from "./log.ts";
 import type { Labels } from "./metrics.ts";
 import { accountOf, begin, end, type Live, liveOf, type Road, type RunningBot } from "./road.ts";
@@ -69,14 +70,33 @@ export async function storeEvents(road: Road, bot: RunningBot, envelopes: Envelo
   begin(road);
   try {
     road.strike("receive.before-store");
-    const results = await road.store.receive(inbound);
+    const { results, decided } = inbound.length === 1 ? await receiveOne(road, bot, inbound[0]!) : await receiveAll(road, inbound);
     road.strike("receive.after-store");
-    for (let at = 0; at < results.length; at++) arrived(road, bot, inbound[at]!, results[at]!);
+    if (decided) road.metrics.count("events_received", bot.labels);
+    else for (let at = 0; at < results.length; at++) arrived(road, bot, inbound[at]!, results[at]!);
     for (const result of results) if (result.kind === "received") wake(road, result.conversation); // only now: all of one POST waits together
     return results;
   } finally {
     end(road);
   }
+}
+
+type Stored = { results: ReceivedEvent[]; decided: boolean };
+
+/** One event, the usual case: decided with its receipt where nothing stands in the way. */
+async function receiveOne(road: Road, bot: RunningBot, inbound: Inbound): Promise<Stored> {
+  const short = atOnce(road, bot, inbound, conversationOf);
+  try {
+    const { received, committed } = await road.store.receiveAndDecide([inbound], short.decide);
+    return { results: received, decided: short.followed(committed) };
+  } catch (error) {
+    short.letGo();
+    throw error;
+  }
+}
+
+async function receiveAll(road: Road, inbound: Inbound[]): Promise<Stored> {
+  return { results: await road.store.receive(inbound), decided: false };
 }
 
 /** An event's time is the platform's, unless its clock has gone wrong or the payload is a recorded one: then receipt. */
@@ -96,8 +116,10 @@ function arrived(road: Road, bot: RunningBot, inbound: Inbound, result: Received
   const live = liveOf(road, bot, result.conversation);
   live.account ??= accountOf(bot, envelope.address);
   const { kind } = envelope.event;
-  if (result.isNew) beginsHere(live, inbound);
-  else if (live.conversation) {
+  if (result.isNew) {
+    live.customer = {};
+    live.conversation = conversationOf(inbound);
+  } else if (live.conversation) {
     // The store marked the opening in the receiving commit, without touching the version; our copy follows.
     const marks = marksAfter(live.conversation.marks, kind, envelope.atMs, envelope.opens);
     if (marks !== live.conversation.marks) live.conversation = { ...live.conversation, marks };
@@ -121,9 +143,8 @@ function wake(road: Road, id: ConversationId): void {
 }
 
 /** A conversation that this event opened: nothing of it is to be read, all of it is known. */
-function beginsHere(live: Live, { bot, envelope, newConversation, newPerson, receivedAtMs }: Inbound): void {
-  live.customer = {};
-  live.conversation = {
+function conversationOf({ bot, envelope, newConversation, newPerson, receivedAtMs }: Inbound): Conversation {
+  return {
     id: newConversation,
     bot,
     address: envelope.address,

@@ -35,7 +35,7 @@ export async function decideHeard(road: Road, live: Live, events: Waiting[], eve
 }
 
 /** The law is asked before the engine: who has the conversation decides who may answer. */
-function decideBy(draft: Draft, event: Heard): void {
+export function decideBy(draft: Draft, event: Heard): void {
   switch (draft.before.controller) {
     case "bot":
       answer(draft, event);

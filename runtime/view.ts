@@ -27,6 +27,12 @@ export function readFirst(road: Road, live: Live, conversation: Conversation): P
   return reads.length === 0 ? null : Promise.all(reads);
 }
 
+/** Is everything that a turn of this conversation reads in memory already? */
+export function isRead(road: Road, live: Live, conversation: Conversation): boolean {
+  if (live.customer === null || (conversation.ticket !== null && live.ticket?.id !== conversation.ticket)) return false;
+  return live.bot.newest.bot.queues.size === 0 || isStaffFresh(live.bot, road.clock.nowMs());
+}
+
 export function viewOf(draft: Draft): View {
   const { live, now, nowMs } = draft;
   return {

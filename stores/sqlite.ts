@@ -61,8 +61,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const time = timers(db, known, record);
   const writeTicket = ticketWriter(db);
   const customers = customerWriter(db);
-  const receive = receiver(db, known, record, receipts(db), feed);
   const commit = committer(db, { known, recorder: record, outbox: out, timers: time, writeTicket, customers, feed });
+  const receive = receiver(db, { known, recorder: record, receipts: receipts(db), commit, feed });
   const erase = eraser(db, { known, recorder: record, feed, writeTicket, ids });
   const saveAgent = agentWriter(db);
   const saveProgram = programWriter(db);
@@ -88,7 +88,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     ...readingKnown(db, known),
     ...shelfWriter(db, unit),
     watchFeed: feed.watch,
-    receive: (inbound) => unit(() => receive(inbound)),
+    receive: (inbound) => unit(() => receive(inbound, null).received),
+    receiveAndDecide: (inbound, decide) => unit(() => receive(inbound, decide)),
     commit: (decision) => unit(() => commit(decision)),
     markSending: (bot, lines, nowMs) => unit(() => out.markSending(bot, lines, nowMs)),
     settle: (settlements) => unit(() => out.settle(settlements, clock.nowMs())),

@@ -2,7 +2,7 @@
 import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
 import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
-import type { FeedNotice, Inbound, ReceivedEvent } from "../../model/store.ts";
+import type { Committed, Decision, FeedNotice, Inbound, ReceivedEvent } from "../../model/store.ts";
 import { type Database, exact } from "./database.ts";
 import type { FeedWriter } from "./feed.ts";
 import type { Known, KnownConversations } from "./known.ts";
@@ -19,14 +19,26 @@ const ADD_ADDRESS = `
   INSERT INTO addresses (bot, channel, account, customer, person, conversation, proof, linked_at_ms)
   VALUES (?, ?, ?, ?, ?, ?, 'first_message', ?)`;
 
-export type Receive = (inbound: Inbound[]) => ReceivedEvent[];
+export type Decide = (received: ReceivedEvent[]) => Decision | null;
+export type Receive = (inbound: Inbound[], decide: Decide | null) => { received: ReceivedEvent[]; committed: Committed | null };
 
-export function receiver(db: Database, known: KnownConversations, record: Recorder, receipts: Receipts, feed: FeedWriter): Receive {
+/** An event in the journal that is still to be decided. */
+type Undecided = { conversation: Known; seq: number; atMs: number; readyAtMs: number };
+
+export type ReceiveParts = {
+  known: KnownConversations;
+  recorder: Recorder;
+  receipts: Receipts;
+  commit: (decision: Decision) => Committed;
+  feed: FeedWriter;
+};
+
+export function receiver(db: Database, { known, recorder: record, receipts, commit, feed }: ReceiveParts): Receive {
   const see = db.prepare(SEE);
   const erasedKey = db.prepare(ERASED_KEY);
   const open = conversationOpener(db, known);
 
-  function receiveOne(inbound: Inbound): ReceivedEvent {
+  function receiveOne(inbound: Inbound, undecided: Undecided[]): ReceivedEvent {
     const { bot, envelope } = inbound;
     const { address, event, atMs, opens } = envelope;
     const key = exact(envelope.key);
@@ -39,7 +51,8 @@ export function receiver(db: Database, known: KnownConversations, record: Record
     switch (roadOf(event)) {
       case "heard":
       case "control": {
-        const seq = record.await(conversation, entry, inbound.readyAtMs ?? inbound.receivedAtMs);
+        const seq = record.append(conversation, entry);
+        undecided.push({ conversation, seq, atMs: entry.atMs, readyAtMs: inbound.readyAtMs ?? inbound.receivedAtMs });
         hear(conversation, event.kind, atMs, opens);
         return { kind: "received", conversation: conversation.id, seq, isNew: before === null };
       }
@@ -53,7 +66,16 @@ export function receiver(db: Database, known: KnownConversations, record: Record
     }
   }
 
-  return (inbound) => inbound.map(receiveOne);
+  return (inbound, decide) => {
+    const undecided: Undecided[] = [];
+    const received = inbound.map((one) => receiveOne(one, undecided));
+    const decision = decide?.(received) ?? null;
+    const committed = decision && commit({ ...decision, decided: [] }); // what it decides has not been put into the inbox
+    const isDecided = ({ conversation, seq }: Undecided) =>
+      committed?.kind === "committed" && conversation.id === decision?.conversation && decision.decided.includes(seq);
+    for (const event of undecided) if (!isDecided(event)) record.stand(event.conversation, event.seq, event.atMs, event.readyAtMs);
+    return { received, committed };
+  };
 }
 
 /** While people work on it, they are shown how far the customer has got. */

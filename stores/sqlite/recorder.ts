@@ -15,6 +15,8 @@ export interface Recorder {
   appendAll(known: Known, entries: JournalEntry[]): number[];
   /** To be decided: stands in the inbox by its key, its body is in the journal. */
   await(known: Known, entry: JournalEntry, readyAtMs: number): number;
+  /** Puts an entry that is in the journal already into the inbox. */
+  stand(known: Known, seq: number, atMs: number, readyAtMs: number): void;
 }
 
 export function recorder(db: Database): Recorder {
@@ -38,8 +40,13 @@ export function recorder(db: Database): Recorder {
     return seq;
   }
 
+  function stand(known: Known, seq: number, atMs: number, readyAtMs: number): void {
+    inbox.write([place(known.n, seq), atMs, readyAtMs]);
+  }
+
   return {
     append,
+    stand,
     appendAll(known, entries) {
       const first = known.nextSeq;
       for (let at = 0; at < entries.length; at += ROWS_MAX) {
@@ -53,7 +60,7 @@ export function recorder(db: Database): Recorder {
     },
     await(known, entry, readyAtMs) {
       const seq = append(known, entry);
-      inbox.write([place(known.n, seq), entry.atMs, readyAtMs]);
+      stand(known, seq, entry.atMs, readyAtMs);
       return seq;
     },
   };

@@ -140,7 +140,7 @@ describe("a store that cannot write for a while", () => {
         };
         return new Proxy(store, {
           get: (target, name: keyof typeof store) =>
-            broken && ["receive", "commit", "settle", "markSending", "beat"].includes(name) ? refuse : target[name],
+            broken && ["receive", "receiveAndDecide", "commit", "settle", "markSending", "beat"].includes(name) ? refuse : target[name],
         });
       },
     });
