@@ -23,11 +23,10 @@ export const PLANTS: Plant[] = [
     title: "a webhook is acknowledged before its events are on disk",
     breaks: "nothing lost",
     file: "runtime/inbox.ts",
-    find: "const results = await road.store.receive(inbound);",
-    replace: `const results: ReceivedEvent[] = [];
-    setTimeout(() => {
-      void road.store.receive(inbound).then((late) => late.forEach((one, at) => arrived(road, bot, inbound[at]!, one)));
-    }, 40);`,
+    find: "const { received, committed } = await road.store.receiveAndDecide([inbound], short.decide);",
+    replace: `const received: ReceivedEvent[] = [];
+    const committed = null;
+    setTimeout(() => void road.store.receiveAndDecide([inbound], short.decide).then((late) => short.followed(late.committed)), 40);`,
     echoes: true,
   },
   {

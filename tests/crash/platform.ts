@@ -128,7 +128,7 @@ export async function createPlatform(): Promise<Platform> {
     const at = Date.now();
     const message = { is_echo: true, app_id: Number(APP), metadata: taken.metadata, mid, text: taken.text };
     const event = { sender: { id: PAGE }, recipient: { id: taken.psid }, timestamp: at, message };
-    for (let attempt = 0; attempt < 200 && platform.echoTo !== null; attempt++) {
+    while (platform.echoTo !== null) {
       if ((await post(url, [event])) === 200) return;
       await new Promise((later) => setTimeout(later, 50));
     }
