@@ -81,8 +81,11 @@ describe("commands", () => {
       return;
     }
     if (program === "npx" && word === "baton" && third === "chat") return; // played by tests/cli
-    const settings = /^((?:[A-Z_]+=\S+\s+)+)npm start$/.exec(command);
-    if (settings) return; // names of settings are checked below
+    const withSettings = /^(?:[A-Z_]+=\S+\s+)+npm (start|run (\S+))$/.exec(command);
+    if (withSettings) {
+      if (withSettings[2]) expect(scripts[withSettings[2]], command).toBeDefined();
+      return; // names of settings are checked below
+    }
     if (program === "cp" || program === "export" || program === "git" || program === "cd") return;
     const line = command.replace(/localhost:3978/g, demo.host).replace(/^npx baton/, "node dist/baton.js");
     const { status, stdout, stderr } = spawnSync("bash", ["-c", line.replace(/^curl /, "curl --fail-with-body -sS --max-time 10 ")], {
