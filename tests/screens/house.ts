@@ -1,4 +1,5 @@
 /** The demo brand as a real process, Messenger's twin with customers of any name, people of the desk, and a browser to look with. */
+import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { createMessengerTwin, type Twin } from "../../adapters/messenger/twin.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -23,6 +24,8 @@ export type House = {
   named(psid: string, first: string, last?: string): void;
   /** The open ticket of the conversation in which this was said, once there is one. */
   ticketOf(words: string): Promise<Json>;
+  /** Many lines at once, as a page that is written to a lot gets them: up to a hundred in one webhook. The twin knows nothing of them. */
+  posts(lines: { psid: string; text: string }[]): Promise<void>;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
   /** The process again, on the same port and store. */
@@ -116,6 +119,21 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
         return found !== undefined;
       }, `there is a ticket about ${words}`);
       return found;
+    },
+    async posts(lines) {
+      for (let at = 0; at < lines.length; at += 100) {
+        const messaging = lines.slice(at, at + 100).map(({ psid: sender, text }, n) => ({
+          sender: { id: sender },
+          recipient: { id: PAGE },
+          timestamp: Date.now(),
+          message: { mid: `m_many_${sender}_${at + n}`, text },
+        }));
+        const body = JSON.stringify({ object: "page", entry: [{ id: PAGE, time: Date.now(), messaging }] });
+        const signed = `sha256=${createHmac("sha256", APP_SECRET).update(body).digest("hex")}`;
+        const headers = { "content-type": "application/json", "x-hub-signature-256": signed };
+        const response = await fetch(`${house.url}/webhooks/messenger`, { method: "POST", headers, body });
+        if (response.status !== 200) throw new Error(`The webhook was answered ${response.status}.`);
+      }
     },
     async kill() {
       house.baton.child.kill("SIGKILL");
