@@ -252,6 +252,8 @@ export function follow(draft: Draft, committed: Extract<Committed, { kind: "comm
   const marks = live.conversation?.marks ?? draft.now.marks; // a receive may have moved them while this was written
   live.conversation = { ...draft.now, version: committed.version, epoch: committed.epoch, marks };
   if (decision.controller !== undefined) live.rowsStale = true; // some were dropped, others restamped
+  const opened = draft.opened && draft.tickets.get(draft.opened.ticket);
+  if (opened) road.metrics.count("tickets_opened", { ...live.bot.labels, kind: opened.request.code }); // a draft may be thrown away
   if (draft.tickets.size > 0) {
     staffChanged(live.bot);
     routeSoon(road, live.bot);

@@ -133,7 +133,6 @@ export function applyOpened(draft: Draft, decided: Decided, session: Draft["befo
   apply(draft, decided);
   if (!decided.opened || !decided.ticket) return;
   draft.opened = { ticket: decided.ticket.id, session };
-  draft.road.metrics.count("tickets_opened", { ...draft.live.bot.labels, kind: decided.ticket.request.code });
 }
 
 /** The conversation's open ticket, as this commit leaves it so far. */
