@@ -166,7 +166,7 @@ function heardReceipt(road: Road, live: Live, event: Event): void {
     return;
   }
   if (event.kind !== "echoed") return;
-  if (live.account) live.account.lastEchoAtMs = road.clock.nowMs();
+  if (live.account) live.account.echoesMissed = 0;
   if (live.doubt && event.line === live.doubt.line) live.doubt.echoed(event.messageId);
 }
 
