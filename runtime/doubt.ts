@@ -19,7 +19,8 @@ export async function resolveDoubt(road: Road, live: Live, row: OutboxRow): Prom
   const { account } = live;
   if (!account) return end(road, live, row, "failed", "in_doubt", "It may have been sent; its account is no longer served.");
   const nowMs = road.clock.nowMs();
-  if (live.doubt?.line !== row.id && account.adapter.echoes && account.echoesMissed < VAIN_MAX) waitForEcho(road, live, account, row, nowMs);
+  if (live.doubt?.line !== row.id && account.adapter.echoes && account.echoesMissed < VAIN_MAX)
+    waitForEcho(road, live, account, row, nowMs);
   if (live.doubt?.line === row.id) {
     if (nowMs < live.doubt.untilMs) return { holdUntilMs: live.doubt.untilMs };
     live.doubt = null;
