@@ -1,7 +1,9 @@
 /** A line that may have arrived: an echo, the platform's history, or in the end the bot's own rule says what becomes of it. */
 
+import type { AccountId } from "../model/address.ts";
 import type { LineId } from "../model/ids.ts";
 import type { JournalRow } from "../model/journal.ts";
+import type { Message } from "../model/message.ts";
 import type { LineBody, OutboxRow } from "../model/store.ts";
 import { end, known, pump, type Step, sent, settlement } from "./outbox.ts";
 import { type Account, accountOf, type Live, type Road, type RunningBot } from "./road.ts";
@@ -26,7 +28,11 @@ export async function resolveDoubt(road: Road, live: Live, row: OutboxRow): Prom
   live.doubt = null;
   if (account.adapter.find) {
     road.strike("doubt.before-find");
-    const found = await account.adapter.find(conversation.address, row.id as LineId);
+    const found = await account.adapter.find(conversation.address, row.id as LineId, {
+      message: (row.body as LineBody).message,
+      sinceMs: conversation.marks.heardAtMs,
+      isTaken: async (messageId) => (await road.store.lineOf(live.bot.name, messageId, live.id)) !== null,
+    });
     if (typeof found === "string") return sent(road, live, account, row, found);
     if (found === null) return again(road, live, account, row);
   }
@@ -52,6 +58,31 @@ function echoesLately(account: Account, nowMs: number): boolean {
 }
 
 /** After a start this process has seen no echo yet: the journals of those in doubt, and of the latest conversations, tell whether there are any. */
+/**
+ * A message of ours that came back without a mark, or a person's? Ours when its id is known by now, or when it says what a line
+ * says that is on its way or in doubt: that line is settled by it.
+ */
+export async function explains(road: Road, live: Live, { messageId, message }: { messageId: string; message: Message }): Promise<boolean> {
+  if (await road.store.lineOf(live.bot.name, messageId, live.id)) return true;
+  await known(road, live);
+  const { account } = live;
+  const own = account?.adapter.own;
+  if (!account || !own) return false;
+  if (own.knows(account.account as AccountId, messageId)) return true;
+  const rows = (await road.store.outbox(live.bot.name, live.id)).filter(
+    (row) => row.lane === "line" && row.state !== "ready" && own.isLike(message, (row.body as LineBody).message),
+  );
+  if (rows.length === 0) return own.knows(account.account as AccountId, messageId); // its answer came while we read
+  account.lastEchoAtMs = road.clock.nowMs();
+  for (const row of rows) {
+    if (live.doubt?.line === row.id) live.doubt.echoed(messageId);
+    else if (row.state === "in_doubt")
+      settleSoon(road, live, { ...settlement({ ...row, state: "sent" }, null), channelMessageId: messageId });
+  }
+  live.rowsStale = true;
+  return true;
+}
+
 export async function learnEchoes(road: Road, bot: RunningBot, inDoubt: OutboxRow[]): Promise<void> {
   const looks = [...new Map(inDoubt.slice(0, LOOKS_MAX).map((row) => [row.conversation, Math.max(0, row.seq - TAIL)]))];
   for (const { id } of await road.store.conversations(bot.name, LOOKS_MAX)) if (!looks.some(([known]) => known === id)) looks.push([id, 0]);
