@@ -2,17 +2,15 @@
 
 import type { AccountId } from "../model/address.ts";
 import type { LineId } from "../model/ids.ts";
-import type { JournalRow } from "../model/journal.ts";
 import type { Message } from "../model/message.ts";
 import type { LineBody, OutboxRow } from "../model/store.ts";
 import { end, known, pump, type Step, sent, settlement } from "./outbox.ts";
-import { type Account, accountOf, type Live, type Road, type RunningBot } from "./road.ts";
+import type { Account, Live, Road } from "./road.ts";
 import { settleSoon } from "./settle.ts";
 
 const ECHO_WAIT_MS = 5_000;
-const ECHO_LATELY_MS = 10 * 60_000;
-const LOOKS_MAX = 20;
-const TAIL = 50;
+/** So many waits in vain since the last echo: this account is not subscribed to them. A line that never arrived is a wait in vain too. */
+const VAIN_MAX = 3;
 const AGAIN_FIRST_MS = 250;
 const AGAIN_MAX_MS = 30_000;
 
@@ -23,9 +21,13 @@ export async function resolveDoubt(road: Road, live: Live, row: OutboxRow): Prom
   const { account } = live;
   if (!account) return end(road, live, row, "failed", "in_doubt", "It may have been sent; its account is no longer served.");
   const nowMs = road.clock.nowMs();
-  if (live.doubt?.line !== row.id && echoesLately(account, nowMs)) waitForEcho(road, live, account, row, nowMs);
-  if (live.doubt?.line === row.id && nowMs < live.doubt.untilMs) return { holdUntilMs: live.doubt.untilMs };
-  live.doubt = null;
+  if (live.doubt?.line !== row.id && account.adapter.echoes && account.echoesMissed < VAIN_MAX)
+    waitForEcho(road, live, account, row, nowMs);
+  if (live.doubt?.line === row.id) {
+    if (nowMs < live.doubt.untilMs) return { holdUntilMs: live.doubt.untilMs };
+    live.doubt = null;
+    account.echoesMissed++;
+  }
   if (account.adapter.find) {
     road.strike("doubt.before-find");
     const found = await account.adapter.find(conversation.address, row.id as LineId, {
@@ -53,11 +55,6 @@ function waitForEcho(road: Road, live: Live, account: Account, row: OutboxRow, n
   };
 }
 
-function echoesLately(account: Account, nowMs: number): boolean {
-  return account.adapter.echoes && account.lastEchoAtMs !== null && nowMs - account.lastEchoAtMs < ECHO_LATELY_MS;
-}
-
-/** After a start this process has seen no echo yet: the journals of those in doubt, and of the latest conversations, tell whether there are any. */
 /**
  * A message of ours that came back without a mark, or a person's? Ours when its id is known by now, or when it says what a line
  * says that is on its way or in doubt: that line is settled by it.
@@ -70,32 +67,17 @@ export async function explains(road: Road, live: Live, { messageId, message }: {
   if (!account || !own) return false;
   if (own.knows(account.account as AccountId, messageId)) return true;
   const rows = (await road.store.outbox(live.bot.name, live.id)).filter(
-    (row) => row.lane === "line" && row.state !== "ready" && own.isLike(message, (row.body as LineBody).message),
+    (row) => row.lane === "line" && (row.state !== "ready" || row.attempts > 0) && own.isLike(message, (row.body as LineBody).message),
   );
   if (rows.length === 0) return own.knows(account.account as AccountId, messageId); // its answer came while we read
-  account.lastEchoAtMs = road.clock.nowMs();
+  account.echoesMissed = 0;
   for (const row of rows) {
     if (live.doubt?.line === row.id) live.doubt.echoed(messageId);
-    else if (row.state === "in_doubt")
+    else if (row.state !== "sending")
       settleSoon(road, live, { ...settlement({ ...row, state: "sent" }, null), channelMessageId: messageId });
   }
   live.rowsStale = true;
   return true;
-}
-
-export async function learnEchoes(road: Road, bot: RunningBot, inDoubt: OutboxRow[]): Promise<void> {
-  const looks = [...new Map(inDoubt.slice(0, LOOKS_MAX).map((row) => [row.conversation, Math.max(0, row.seq - TAIL)]))];
-  for (const { id } of await road.store.conversations(bot.name, LOOKS_MAX)) if (!looks.some(([known]) => known === id)) looks.push([id, 0]);
-  for (const [id, after] of looks) {
-    const echo = (await road.store.journal(bot.name, id, after, 2 * TAIL)).findLast(isEcho);
-    const conversation = echo && (await road.store.load(bot.name, id));
-    const account = conversation && accountOf(bot, conversation.address);
-    if (account) account.lastEchoAtMs = road.clock.nowMs();
-  }
-}
-
-function isEcho(entry: JournalRow): boolean {
-  return entry.kind === "receipt" && entry.skeleton.kind === "echoed";
 }
 
 /** A lost reply strands the customer, a doubled one does not; nobody misses a reminder; an agent decides alone. */

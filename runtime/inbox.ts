@@ -127,7 +127,7 @@ function arrived(road: Road, bot: RunningBot, inbound: Inbound, result: Received
   const row = { ...entryOf(envelope.event, envelope.atMs, envelope.opens), conversation: result.conversation, seq: result.seq };
   switch (row.kind) {
     case "receipt":
-      heardReceipt(road, live, envelope.event);
+      heardReceipt(live, envelope.event);
       return;
     case "ignored":
       return;
@@ -160,13 +160,13 @@ function conversationOf({ bot, envelope, newConversation, newPerson, receivedAtM
   };
 }
 
-function heardReceipt(road: Road, live: Live, event: Event): void {
+function heardReceipt(live: Live, event: Event): void {
   if (event.kind === "edited" || event.kind === "unsent") {
     live.inboxStale = live.waiting.length > 0; // what waits may say something else now, or nothing
     return;
   }
   if (event.kind !== "echoed") return;
-  if (live.account) live.account.lastEchoAtMs = road.clock.nowMs();
+  if (live.account) live.account.echoesMissed = 0;
   if (live.doubt && event.line === live.doubt.line) live.doubt.echoed(event.messageId);
 }
 

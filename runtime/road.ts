@@ -86,7 +86,8 @@ export type Account = {
   /** Token, permission or policy: held until a probe succeeds. */
   stopped: { why: string; sinceMs: number; probing: Live | null } | null;
   probeAt: Appointment | null;
-  lastEchoAtMs: number | null;
+  /** Doubtful lines that waited for an echo in vain since the last echo came. */
+  echoesMissed: number;
   /** Conversations whose lanes wait until the account may speak again. */
   behind: Set<Live>;
   /** Conversations that wait for a token of the rate, first come, first served. */
@@ -216,7 +217,7 @@ export function runningBot(bot: RuntimeBot, nowMs: number): RunningBot {
       heldUntilMs: 0,
       stopped: null,
       probeAt: null,
-      lastEchoAtMs: null,
+      echoesMissed: 0,
       behind: new Set(),
       queue: new Set(),
       queueAt: null,

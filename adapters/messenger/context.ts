@@ -1,7 +1,7 @@
 /** What a translation of one webhook item knows beside the item, and the envelopes it makes. */
 import { address, NOBODY } from "../../model/address.ts";
 import type { Envelope, Incoming } from "../../model/event.ts";
-import { digest, eventKey, id, instantMs, record, type Wire } from "./wire.ts";
+import { digest, eventKey, instantMs, personId, record, type Wire } from "./wire.ts";
 
 /** One item of a webhook: `page` is ours, `atMs` is settled, `standby` tells that another app owns the thread. */
 export type Item = {
@@ -22,16 +22,16 @@ export const COMMENTER = "comment:";
 export function customerOf(item: Item): string | undefined {
   const { wire, page } = item;
   const sender = record(wire.sender);
-  const from = id(sender?.id);
+  const from = personId(sender?.id);
   if (from !== undefined && from !== page) return from;
   if (from === page) {
     const recipient = record(wire.recipient);
-    const to = id(recipient?.id);
+    const to = personId(recipient?.id);
     if (to !== undefined) return to === page ? undefined : to;
-    const known = id(recipient?.user_ref);
+    const known = personId(recipient?.user_ref);
     return known === undefined ? undefined : USER_REF + known;
   }
-  const reference = id(sender?.user_ref) ?? id(record(wire.optin)?.user_ref) ?? id(record(wire.recipient)?.user_ref);
+  const reference = personId(sender?.user_ref) ?? personId(record(wire.optin)?.user_ref) ?? personId(record(wire.recipient)?.user_ref);
   return reference === undefined ? undefined : USER_REF + reference;
 }
 

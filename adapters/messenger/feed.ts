@@ -3,7 +3,7 @@ import { NOBODY } from "../../model/address.ts";
 import type { Envelope, Heard } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { COMMENTER, envelope, type Item, ignored } from "./context.ts";
-import { id, instantMs, keep, record, text, type Wire } from "./wire.ts";
+import { id, instantMs, keep, personId, record, text, type Wire } from "./wire.ts";
 
 const COMMENT_VERBS: ReadonlyMap<string, string> = new Map([
   ["add", "comment"],
@@ -17,7 +17,7 @@ export function fromFeed(item: Item, value: Wire): Envelope {
   const about = text(value.item) ?? "unknown";
   const verb = text(value.verb) ?? "";
   const from = record(value.from);
-  const author = id(from?.id);
+  const author = personId(from?.id);
   if (author === undefined) return ignored(item, `feed:${about}`, "It does not say who did it.");
   if (author === item.page) return ignored(item, `feed:${about}`, "The page did it itself.");
   const happened = at(item, value);

@@ -23,6 +23,14 @@ export function id(value: unknown): string | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
+const PERSON_ID_MAX = 200;
+
+/** The id of somebody, under whom everything is stored: one of no sensible length is nobody's. */
+export function personId(value: unknown): string | undefined {
+  const read = id(value);
+  return read === undefined || read.length > PERSON_ID_MAX ? undefined : read;
+}
+
 /** An app id, where the platform also prints `null`, "" and "null" for nobody. */
 export function appId(value: unknown): string | null {
   const app = id(value);
@@ -70,7 +78,11 @@ const KEY_PART_MAX = 200;
 
 /** The key under which the same event is the same for ever. Long parts are hashed, so that no sender chooses a row's size. */
 export function eventKey(page: string, kind: string, part: string): string {
-  return `messenger:${page}:${kind}:${part.length > KEY_PART_MAX ? hash(part) : part}`;
+  return `messenger:${keyPart(page)}:${kind}:${keyPart(part)}`;
+}
+
+function keyPart(value: string): string {
+  return value.length > KEY_PART_MAX ? hash(value) : value;
 }
 
 /** For events without an id of their own: the hash of all that was said. Key order does not matter. */

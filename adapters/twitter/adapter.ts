@@ -13,7 +13,7 @@ import type { EncryptedPolicy, Known } from "./context.ts";
 import { readProfile } from "./dm.ts";
 import { refusalIn } from "./errors.ts";
 import { find } from "./history.ts";
-import { BUDGETS, QUARTER_MS, twitterLimits } from "./limits.ts";
+import { BUDGETS, DAY_MS, pieceLimits, QUARTER_MS } from "./limits.ts";
 import type { OAuth1 } from "./oauth1.ts";
 import { createTokens, type OAuth2 } from "./oauth2.ts";
 import { joinable, joined, pieces } from "./pieces.ts";
@@ -39,6 +39,8 @@ export type TwitterOptions = {
   encrypted?: EncryptedPolicy;
   /** Fetches what a line shows, on safe terms. Absent: pictures leave as links. */
   fetchMedia?: FetchMedia;
+  /** What X lets one account send in 15 minutes and in a day, where a brand has agreed otherwise than the table says. */
+  sends?: { quarter: number; day: number };
   keeper: Keeper;
   clock: Clock;
   failpoint?: Failpoint;
@@ -69,7 +71,7 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
   for (const { userId, oauth1, oauth2 } of options.accounts) {
     const keys: OAuth1 | null = oauth1 && { consumerKey, consumerSecret: consumerSecrets[0] ?? "", ...oauth1 };
     const tokens = oauth2 && createTokens({ keys: oauth2, account: userId, pool, basePath, keeper, clock });
-    accounts.set(userId, newAccount(userId, { pool, origin: at.origin, basePath, clock, oauth1: keys, tokens }));
+    accounts.set(userId, newAccount(userId, options.sends ?? BUDGETS, { pool, origin: at.origin, basePath, clock, oauth1: keys, tokens }));
   }
   const sending: Sending = { clock, failpoint: options.failpoint ?? NO_FAILPOINT, fetchMedia: options.fetchMedia ?? null };
   const people = new Map<string, Profile>();
@@ -93,7 +95,7 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
   return {
     channel: "twitter" as ChannelName,
     path: "/webhooks/twitter",
-    limits: twitterLimits,
+    limits: pieceLimits,
     echoes: true,
     receive(request) {
       const received = receive(receiving, request);
@@ -183,11 +185,15 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
   };
 }
 
-function newAccount(id: string, api: Api): Account {
+function newAccount(id: string, sends: { quarter: number; day: number }, api: Api): Account {
+  const rules = [
+    { max: sends.quarter, windowMs: QUARTER_MS },
+    { max: sends.day, windowMs: DAY_MS },
+  ];
   return {
     id,
     api,
-    budgets: { v2: newBudget(BUDGETS.v2), v1: newBudget(BUDGETS.v1), lookups: newBudget([{ max: 15, windowMs: QUARTER_MS }]) },
+    budgets: { v2: newBudget(rules), v1: newBudget(BUDGETS.v1), lookups: newBudget([{ max: 15, windowMs: QUARTER_MS }]) },
     v1: api.oauth1 === null ? "no" : "unknown",
     v1AskedAtMs: Number.POSITIVE_INFINITY,
     left: new Map(),

@@ -26,15 +26,20 @@ export const twitterLimits: Limits = {
   rate: { perAccountPerSecond: 5, perThreadPerSecond: null },
 };
 
+/** What a piece may hold: options ride along as v1.1 shows them, and become a list at the latest when they leave. */
+export const pieceLimits: Limits = {
+  ...twitterLimits,
+  buttons: { max: 3, titleMax: 36, textMax: 10_000, payloadMax: 1_000, kinds: ["url"] },
+  choices: { max: 20, titleMax: 36, payloadMax: 1_000 },
+};
+
 /** So many sends in so long a time; a window begins with its first send. */
 export type BudgetRule = { max: number; windowMs: number };
 
 /** Source: X API rate limits page, `POST /2/dm_conversations/…` per user; v1.1 `direct_messages/events/new`; read 2026-09-28. */
-export const BUDGETS: { v2: readonly BudgetRule[]; v1: readonly BudgetRule[]; source: string; from: string } = {
-  v2: [
-    { max: 15, windowMs: QUARTER_MS },
-    { max: 1_440, windowMs: DAY_MS },
-  ],
+export const BUDGETS: { quarter: number; day: number; v1: readonly BudgetRule[]; source: string; from: string } = {
+  quarter: 15,
+  day: 1_440,
   v1: [{ max: 1_000, windowMs: DAY_MS }],
   source: "X API rate limits (an older page says 200 a quarter of an hour and 1,000 a day): headers overrule the table",
   from: "2026-09-28",
