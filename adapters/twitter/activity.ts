@@ -1,7 +1,7 @@
 /** The envelope of the X Activity API: one event a webhook, and the old items inside the payload of direct messages. */
 import type { Envelope, Incoming } from "../../model/event.ts";
 import { id, list, record, text, type Wire } from "../messenger/wire.ts";
-import { envelope, type Item, ignored, instantOf } from "./context.ts";
+import { envelope, type Item, ignored, instantOf, userId } from "./context.ts";
 import { fromDirectMessage, fromRead } from "./dm.ts";
 import { fromDeletion, fromFollow, fromPost } from "./posts.ts";
 
@@ -50,7 +50,7 @@ export function fromActivity(about: Item, activity: Wire): Envelope[] {
     case "post.quote.create":
       return fromPost(item, "quote");
     case "post.delete":
-      return fromDeletion(item, id(payload.id), id(payload.author_id));
+      return fromDeletion(item, id(payload.id), userId(payload.author_id));
     case "follow.follow":
     case "follow.unfollow":
       return fromFollow(item, type.slice("follow.".length), record(payload.source), record(payload.target));
@@ -62,7 +62,7 @@ export function fromActivity(about: Item, activity: Wire): Envelope[] {
 /** The two people of an encrypted conversation; undefined for a group. */
 function otherOf(conversation: string | undefined, account: string): string | undefined {
   const people = conversation?.split(/[:-]/) ?? [];
-  return people.length === 2 && people.includes(account) ? people.find((one) => one !== account && /^\d+$/.test(one)) : undefined;
+  return people.length === 2 && people.includes(account) ? people.find((one) => one !== account && userId(one) !== undefined) : undefined;
 }
 
 /** Only ciphertext: there is something, and we cannot read it. What becomes of it is the brand's policy. */

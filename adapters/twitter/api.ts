@@ -51,7 +51,7 @@ export async function ask(api: Api, request: Request): Promise<Asked> {
   if (type !== null) headers.push("content-type", type);
   const answer = await call(api.pool, { method: request.method, path: `${api.basePath}${request.path}${query}`, headers, body });
   if (answer.kind === "failed") return answer;
-  const renews = answer.status === 401 && who.token !== null && api.tokens?.expire(who.token);
+  const renews = answer.status === 401 && who.token !== null && api.tokens?.expire(who.token) === true;
   return { ...answer, body: answer.body === "" ? undefined : record(parseJson(answer.body)), renews };
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Profile } from "../../model/adapter.ts";
 import { address, NOBODY } from "../../model/address.ts";
 import type { Envelope, Incoming } from "../../model/event.ts";
-import { digest, type Wire } from "../messenger/wire.ts";
+import { digest, id, type Wire } from "../messenger/wire.ts";
 
 /** People who spoke in public are other customers than those who wrote to us: X lets us write only to who wrote first. */
 export const PUBLIC = "public:";
@@ -37,16 +37,22 @@ export function ignored(item: Pick<Item, "account" | "wire" | "receivedAtMs">, w
   return envelope(item.account, NOBODY, `ignored:${short}`, part ?? digest(item.wire), item.receivedAtMs, event);
 }
 
+/** The id of somebody on X; anything else names nobody. */
+export function userId(value: unknown): string | undefined {
+  const told = id(value);
+  return told !== undefined && /^\d{1,20}$/.test(told) ? told : undefined;
+}
+
 /** X's ids carry their time, to the millisecond. Source: X, "Twitter IDs (snowflake)". */
 const SNOWFLAKE_EPOCH_MS = 1_288_834_974_657;
 
-export function instantOf(value: unknown, id: string | undefined, receivedAtMs: number): number {
+export function instantOf(value: unknown, messageId: string | undefined, receivedAtMs: number): number {
   const told = typeof value === "string" && /^\d{10,16}$/.test(value) ? Number(value) : value;
   if (typeof told === "number" && Number.isFinite(told) && told > 0 && told < 1e14) return Math.trunc(told);
   if (typeof value === "string") {
     const parsed = Date.parse(value);
     if (Number.isFinite(parsed) && parsed > 0) return parsed;
   }
-  if (id !== undefined && /^\d{17,20}$/.test(id)) return Number(BigInt(id) >> 22n) + SNOWFLAKE_EPOCH_MS;
+  if (messageId !== undefined && /^\d{17,20}$/.test(messageId)) return Number(BigInt(messageId) >> 22n) + SNOWFLAKE_EPOCH_MS;
   return receivedAtMs;
 }

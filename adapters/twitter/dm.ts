@@ -3,7 +3,7 @@ import type { Profile } from "../../model/adapter.ts";
 import type { Attachment, Envelope, Heard, Referral } from "../../model/event.ts";
 import type { Message } from "../../model/message.ts";
 import { id, list, record, text, type Wire } from "../messenger/wire.ts";
-import { envelope, type Item, ignored, instantOf } from "./context.ts";
+import { envelope, type Item, ignored, instantOf, userId } from "./context.ts";
 import { readText } from "./words.ts";
 
 /** Source: X, Account Activity data objects, `direct_message_events`; X Activity, `dm.received`, `dm.sent`; read 2026-08-22. */
@@ -13,8 +13,8 @@ export function fromDirectMessage(item: Item): Envelope[] {
   if (text(wire.type) !== "message_create" || messageId === undefined)
     return [ignored(item, text(wire.type) ?? "direct_message", "It is no message, or one without an id.")];
   const create = record(wire.message_create) ?? {};
-  const sender = id(create.sender_id);
-  const recipient = id(record(create.target)?.recipient_id);
+  const sender = userId(create.sender_id);
+  const recipient = userId(record(create.target)?.recipient_id);
   if (sender === undefined || recipient === undefined)
     return [ignored(item, "direct_message", "It does not say from whom to whom; group conversations are not answered.", messageId)];
   if (sender !== account && recipient !== account) return [ignored(item, "direct_message", "It is between two other accounts.", messageId)];
@@ -131,8 +131,8 @@ function readLocation(location: Wire): Attachment {
 
 /** The customer has read up to here. Who reads may also be the account itself, in X's app. */
 export function fromRead(item: Item): Envelope[] {
-  const reader = id(item.wire.sender_id);
-  const other = id(record(item.wire.target)?.recipient_id);
+  const reader = userId(item.wire.sender_id);
+  const other = userId(record(item.wire.target)?.recipient_id);
   if (reader === undefined || reader === item.account || other !== item.account)
     return [ignored(item, "read", "It is not the customer who read, or not what this account wrote.")];
   const untilMs = instantOf(item.wire.created_timestamp, undefined, item.receivedAtMs);

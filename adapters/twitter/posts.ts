@@ -2,7 +2,7 @@
 import type { Envelope } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { id, list, record, text, type Wire } from "../messenger/wire.ts";
-import { envelope, type Item, ignored, instantOf, PUBLIC } from "./context.ts";
+import { envelope, type Item, ignored, instantOf, PUBLIC, userId } from "./context.ts";
 import { readText } from "./words.ts";
 
 type Name = "mention" | "reply" | "quote";
@@ -12,7 +12,7 @@ export function fromTweet(item: Item): Envelope[] {
   const { wire, account } = item;
   const postId = text(wire.id_str) ?? id(wire.id);
   const user = record(wire.user);
-  const author = text(user?.id_str) ?? id(user?.id);
+  const author = userId(user?.id_str) ?? userId(user?.id);
   if (postId === undefined || author === undefined) return [ignored(item, "post", "It does not say who posted it.", postId)];
   if (author === account) return [ignored(item, "own_post", "The account's own post.", postId)];
   if (record(wire.retweeted_status) !== undefined) return [ignored(item, "repost", "A repost of somebody's words.", postId)];
@@ -38,7 +38,7 @@ export function fromTweet(item: Item): Envelope[] {
 export function fromPost(item: Item, name: Name): Envelope[] {
   const { wire, account } = item;
   const postId = id(wire.id);
-  const author = id(wire.author_id);
+  const author = userId(wire.author_id);
   if (postId === undefined || author === undefined) return [ignored(item, name, "It does not say who posted it.", postId)];
   if (author === account) return [ignored(item, "own_post", "The account's own post.", postId)];
   const referenced = (type: string) =>
@@ -70,7 +70,7 @@ export function fromDeletion(item: Item, postId: string | undefined, author: str
 
 /** Following opens no right to write: it is told, and nothing is sent by itself. */
 export function fromFollow(item: Item, type: string, source: Wire | undefined, target: Wire | undefined): Envelope[] {
-  const who = id(source?.id) ?? text(source?.id_str);
+  const who = userId(source?.id) ?? userId(source?.id_str);
   const whom = id(target?.id) ?? text(target?.id_str);
   if (who === undefined || whom !== item.account) return [ignored(item, "follow", "The account follows somebody, or nobody is named.")];
   const name = type === "unfollow" ? "unfollowed" : "followed";

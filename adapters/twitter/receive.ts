@@ -5,7 +5,7 @@ import type { Envelope } from "../../model/event.ts";
 import { parseJson } from "../messenger/parse.ts";
 import { id, list, record, text, type Wire } from "../messenger/wire.ts";
 import { fromActivity, readUsers } from "./activity.ts";
-import { envelope, type Item, ignored, instantOf, type Known } from "./context.ts";
+import { envelope, type Item, ignored, instantOf, type Known, userId } from "./context.ts";
 import { fromDirectMessage, fromRead } from "./dm.ts";
 import { fromDeletion, fromFollow, fromTweet } from "./posts.ts";
 import { crcAnswer, signedByX } from "./signature.ts";
@@ -65,7 +65,7 @@ const ARRAYS: Record<string, (item: Item) => Envelope[]> = {
   direct_message_indicate_typing_events: (item) => [ignored(item, "typing", "The customer is typing.")],
   direct_message_mark_read_events: fromRead,
   tweet_create_events: fromTweet,
-  tweet_delete_events: (item) => fromDeletion(item, id(record(item.wire.status)?.id), id(record(item.wire.status)?.user_id)),
+  tweet_delete_events: (item) => fromDeletion(item, id(record(item.wire.status)?.id), userId(record(item.wire.status)?.user_id)),
   follow_events: (item) => fromFollow(item, text(item.wire.type) ?? "follow", record(item.wire.source), record(item.wire.target)),
   unfollow_events: (item) => fromFollow(item, "unfollow", record(item.wire.source), record(item.wire.target)),
   favorite_events: (item) => [ignored(item, "like", "Likes are not talked about.")],
@@ -94,7 +94,7 @@ function aboutApp(receiving: Receiving, told: Wire, activity: Wire | undefined, 
   const [own = ""] = receiving.accounts;
   const item = { account: own, wire: told, receivedAtMs };
   const revoke = record(record(told.user_event)?.revoke);
-  const account = id(record(revoke?.source)?.user_id) ?? id(record(activity?.payload)?.user_id);
+  const account = userId(record(revoke?.source)?.user_id) ?? userId(record(activity?.payload)?.user_id);
   if ((revoke !== undefined || text(activity?.event_type) === "oauth.revoke") && account !== undefined) {
     if (receiving.accountsElsewhere.has(account)) return [];
     if (!receiving.accounts.has(account)) return [ignored(item, "access_revoked", "Of an account that is not served here.")];
