@@ -271,13 +271,17 @@ export function channelContract(subject: Subject): void {
       if (budget === null) return;
       await house.posts(webhook);
       await house.runtime.idle();
+      const refused: unknown[] = [];
       for (let at = 1; at <= budget + 2; at++) {
         await house.desk({ kind: "took_over", agent: AGENT }).catch(() => undefined); // the first takes it; the others have it
-        await house.desk({ kind: "agent_said", agent: AGENT, message: { text: `line ${at}` }, clientId: `c${at}` });
+        const line = { kind: "agent_said" as const, agent: AGENT, message: { text: `line ${at}` }, clientId: `c${at}` };
+        await house.desk(line).catch((error: unknown) => refused.push(error));
       }
       await house.passes(1_000);
       expect(house.tried).toHaveLength(budget);
-      expect((await house.journal()).filter((row) => row.kind === "delivery").at(-1)?.skeleton).toMatchObject({ code: "window" });
+      expect(house.tried.length).toBe(house.shown.length);
+      expect(refused.length).toBeGreaterThan(0); // the agent is told, and not left to guess
+      expect(String(refused.at(-1))).toContain("window_closed");
     });
   });
 
