@@ -12,7 +12,10 @@ import { pieces as wechatPieces } from "./wechat/pieces.ts";
 export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
 
 /** How each channel that has an adapter cuts what it shows. */
-const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = { messenger: messengerPieces, wechat: wechatPieces };
+const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
+  messenger: messengerPieces,
+  wechat: wechatPieces,
+};
 
 /** null: there is no such channel. */
 export function simulatedChannel(channel: string): SimulatedChannel | null {

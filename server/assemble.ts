@@ -43,7 +43,7 @@ export type House = {
   signIn(): Promise<SignIn>;
   /** Where designers work; opened when the first of them asks. */
   studio(): Promise<Studio>;
-  /** Is this server reached from its own machine only? */
+  /** Is this a demo that is reached from its own machine only? Then its studio needs no sign-in. */
   isLocal: boolean;
   close(): Promise<void>;
 };
@@ -77,7 +77,7 @@ export async function assemble(options: {
 
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const secret = secretOf(settings, project.root); // it lies beside the store
-  const channels = await openChannels({ programs, settings, clock, failpoint, serverUrl });
+  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -135,7 +135,7 @@ export async function assemble(options: {
       );
       return studio;
     },
-    isLocal: LOCAL_HOSTS.has(settings.HOST),
+    isLocal: LOCAL_HOSTS.has(settings.HOST) && channels.areAllPlayed,
     async close() {
       await media.close();
       await (await studio)?.close();

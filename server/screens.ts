@@ -6,31 +6,29 @@ import express from "express";
 import { packageHome } from "./project.ts";
 
 export type ScreensOptions = {
-  /** Is there a studio here? Then `/` leads to it, and it may show the desk in a frame. */
-  hasStudio: boolean;
+  /** Where `/` leads: to the studio in a demo, to the desk where real customers are served. */
+  rootIs: "/studio" | "/desk";
   /** Where the built files lie; by default in Baton's own `dist/web`. */
   folder?: string;
 };
 
 /** Nothing inline, nothing from elsewhere: a customer's text that came out as markup would still run nothing and load nothing. */
-function policy(hasStudio: boolean): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    `frame-src ${hasStudio ? "'self'" : "'none'"}`,
-    `frame-ancestors ${hasStudio ? "'self'" : "'none'"}`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "object-src 'none'",
-  ].join("; ");
-}
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'", // the studio shows the desk beside its phone
+  "frame-ancestors 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "object-src 'none'",
+].join("; ");
 
-export function screens({ hasStudio, folder = join(packageHome(), "dist", "web") }: ScreensOptions): express.Router {
+export function screens({ rootIs, folder = join(packageHome(), "dist", "web") }: ScreensOptions): express.Router {
   const router = express.Router();
   const squeeze = compression();
   const page = (file: string): express.RequestHandler => {
@@ -41,7 +39,7 @@ export function screens({ hasStudio, folder = join(packageHome(), "dist", "web")
           .type("text/plain")
           .send("The screens are not built. `npm ci` builds them; so does `node build.mjs`.\n");
       response.set({
-        "content-security-policy": policy(hasStudio),
+        "content-security-policy": POLICY,
         "cross-origin-opener-policy": "same-origin",
         "referrer-policy": "same-origin", // without one, a browser names no origin for what a page sends
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -50,9 +48,9 @@ export function screens({ hasStudio, folder = join(packageHome(), "dist", "web")
       response.sendFile(file, { root: folder, cacheControl: false, etag: false, lastModified: false }, (error) => error && next(error));
     };
   };
-  router.get("/", (_request, response) => response.redirect(302, hasStudio ? "/studio" : "/desk"));
+  router.get("/", (_request, response) => response.redirect(302, rootIs));
   router.get(["/desk", "/desk/{*rest}"], squeeze, page("desk.html"));
-  if (hasStudio) router.get(["/studio", "/studio/{*rest}"], squeeze, page("studio.html"));
+  router.get(["/studio", "/studio/{*rest}"], squeeze, page("studio.html"));
   router.use(
     "/assets",
     squeeze,

@@ -10,7 +10,7 @@ import { keyOf } from "./crypto.ts";
 import { wechatLimits } from "./limits.ts";
 import { createMediaShelf, download, type FetchBytes } from "./media.ts";
 import { menuOf } from "./menu.ts";
-import { pieces } from "./pieces.ts";
+import { joinable, joined, pieces } from "./pieces.ts";
 import { readProfile } from "./profile.ts";
 import { type Inlet, receive } from "./receive.ts";
 import { judge, type Office, send } from "./send.ts";
@@ -73,6 +73,7 @@ export function createWechatAdapter(options: WechatOptions): Adapter {
     echoes: false,
     receive: (request) => receive(inlets, request),
     pieces: (message) => pieces(wechatLimits, message),
+    joins: { howMany: (_account, waiting) => joinable(wechatLimits, waiting), join: joined },
     async send(outbound) {
       const office = offices.get(outbound.address.account);
       return office === undefined ? notServed(outbound.address.account) : send(office, wechatLimits, failpoint, outbound);

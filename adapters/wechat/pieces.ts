@@ -6,6 +6,7 @@
  *   of more than 64 characters: a numbered list in the text, answered by number or label;
  * - links and phone numbers are written out in the text, as are videos and files, which the account cannot send by an address;
  * - one card with an address is an article; several cards, or one that leads nowhere, are written out in the text, without pictures;
+ * - texts that wait together leave as one (`joinable`), so that an answer in three sentences costs one message;
  * - text over 2048 bytes is cut; a menu stands under the last part, which leaves room for it.
  */
 import type { Limits } from "../../model/limits.ts";
@@ -43,6 +44,25 @@ export function pieces(limits: Limits, message: Message): Message[] {
     out.push(...[...parts, ...tail].map((part): Message => ({ text: part })), { text: under, choices: offered });
   } else out.push(...cutBytes(whole, limits.text.max).map((part): Message => ({ text: part })));
   return out.length > 0 ? out : [{ text: "" }];
+}
+
+/** How many of these, from the first on, are one message: texts that fit together, the last of them with its menu. */
+export function joinable(limits: Limits, waiting: readonly Message[]): number {
+  let taken = 0;
+  let bytes = 0;
+  for (const piece of waiting) {
+    if (!piece.text || piece.image || piece.audio || piece.cards) break;
+    bytes += Buffer.byteLength(piece.text) + 2 + (piece.choices ? MENU_ROOM_BYTES : 0);
+    if (bytes > limits.text.max) break;
+    taken += 1;
+    if (piece.choices) break;
+  }
+  return Math.max(1, taken);
+}
+
+export function joined(waiting: readonly Message[]): Message {
+  const choices = waiting.at(-1)?.choices;
+  return { text: waiting.map((piece) => piece.text ?? "").join("\n\n"), ...(choices ? { choices } : {}) };
 }
 
 function fits(limits: Limits, offered: Choice[]): boolean {
