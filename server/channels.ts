@@ -82,9 +82,9 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
 }
 
 /** The account of a bot whose file names none. */
-const ACCOUNT_SET: Record<string, (settings: Settings) => string | undefined> = {
-  messenger: (settings) => settings.MESSENGER_PAGE_ID,
-  wechat: (settings) => settings.WECHAT_ACCOUNT,
+const ACCOUNT_SET: Record<string, { key: string; of: (settings: Settings) => string | undefined }> = {
+  messenger: { key: "page", of: (settings) => settings.MESSENGER_PAGE_ID },
+  wechat: { key: "account", of: (settings) => settings.WECHAT_ACCOUNT },
 };
 
 /** Which bot serves a page. Two bots may share an app, never a page: both would answer. */
@@ -92,11 +92,14 @@ function pagesOf(programs: Program[], settings: Settings): Map<string, string> {
   const pages = new Map<string, string>();
   for (const { bot } of programs) {
     for (const { channel, settings: own } of bot.channels) {
-      const page = own.page || own.account || ACCOUNT_SET[channel]?.(settings);
+      const named = ACCOUNT_SET[channel] ?? { key: "account", of: () => undefined };
+      const page = own[named.key] || named.of(settings);
       if (!page) continue;
       const other = pages.get(page);
       if (other !== undefined && other !== bot.name)
-        throw new Error(`The bots ${other} and ${bot.name} both serve ${page} of ${channel}. Give each its own account in bots/.`);
+        throw new Error(
+          `The bots ${other} and ${bot.name} both serve ${named.key} ${page} of ${channel}. Give each its own \`${named.key}:\` in bots/.`,
+        );
       pages.set(page, bot.name);
     }
   }
