@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
-import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts";
+import type { MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -93,7 +93,7 @@ export async function assemble(options: {
   const publicUrl = settings.BATON_URL ?? serverUrl;
   const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
   await files.sweep();
-  const media = createMediaFetcher(trustedOrigins(settings, channels));
+  const media = mediaWhenAsked(trustedOrigins(settings, channels));
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -153,6 +153,18 @@ function trustedOrigins(settings: Settings, channels: Channels): string[] {
   const shop = settings.env.SHOP_URL;
   const origins = channels.twins.map(({ twin }) => new URL(twin.url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
+}
+
+/** What fetches files comes with a whole HTTP client: it is loaded when somebody first looks at one. */
+function mediaWhenAsked(trusted: string[]): MediaFetcher {
+  let opened: Promise<MediaFetcher> | undefined;
+  return {
+    async fetch(url) {
+      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted));
+      return (await opened).fetch(url);
+    },
+    close: async () => (await opened)?.close(),
+  };
 }
 
 /** Indexes a program's phrases when it is first asked to rank, once. */
