@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
-import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts";
+import type { MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -88,7 +88,7 @@ export async function assemble(options: {
     return fetched?.ok ? fetched.bytes : null;
   };
   const channels = await openChannels({ root: project.root, programs, settings, clock, ids, failpoint, serverUrl, fetchBytes });
-  media = createMediaFetcher(trustedOrigins(settings, channels));
+  media = mediaWhenAsked(trustedOrigins(settings, channels));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -161,6 +161,18 @@ function trustedOrigins(settings: Settings, channels: Channels): string[] {
   const shop = settings.env.SHOP_URL;
   const origins = twins.map(({ url }) => new URL(url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
+}
+
+/** What fetches files comes with a whole HTTP client: it is loaded when somebody first looks at one. */
+function mediaWhenAsked(trusted: string[]): MediaFetcher {
+  let opened: Promise<MediaFetcher> | undefined;
+  return {
+    async fetch(url) {
+      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted));
+      return (await opened).fetch(url);
+    },
+    close: async () => (await opened)?.close(),
+  };
 }
 
 /** Indexes a program's phrases when it is first asked to rank, once. */
