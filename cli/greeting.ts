@@ -9,7 +9,7 @@ export type FirstKeys = { name: string; password: string; token: string };
 /** @param keys the first agent's, when this start made them */
 export function greeting(house: House, url: string, keys: FirstKeys | null): string {
   const lines = house.programs.map((program) => `${program.bot.title} is running at ${url}`);
-  for (const { bot, channel } of house.channels.twins) {
+  for (const { bot, channel } of [...house.channels.twins, ...house.channels.otherTwins]) {
     lines.push(`  ${channel} (${bot}) has no credentials and runs against its built-in twin: nothing leaves this machine.`);
   }
   if (house.channels.twins.length > 0) {
@@ -18,6 +18,10 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
       [`curl -d ref=spring-boots-blue ${url}/_twin/ad`, "enter by an advertisement"],
       [`curl -d text='where is my parcel' ${url}/_twin/say`, "say something"],
       [`curl ${url}/_twin/thread`, "see the thread"],
+      ...house.channels.otherTwins.map(
+        ({ channel }) =>
+          [`curl -d text=hello ${url}/_twin/${channel}/say`, `the same on ${channel}; see ${url}/_twin/${channel}/thread`] as const,
+      ),
     ] as const;
     const width = Math.max(...tries.map(([command]) => command.length));
     lines.push("", "Play the customer from another terminal:", ...tries.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`));
@@ -36,8 +40,11 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
 
 const FIRST_NAME = "admin";
 
-/** A bot that nobody can answer for gets its first agent, an admin. @returns how they get in, or null when there are agents */
-export async function firstAgent({ store, programs, ids, signIn }: House): Promise<FirstKeys | null> {
+/**
+ * A bot that nobody can answer for gets its first agent, an admin.
+ * @returns null when there are agents; else what makes their password, which takes its time and holds up nobody
+ */
+export async function firstAgent({ store, programs, ids, signIn }: House): Promise<(() => Promise<FirstKeys>) | null> {
   for (const program of programs) {
     const bot = program.bot.name as BotName;
     if ((await store.agents(bot)).length > 0) continue;
@@ -55,11 +62,13 @@ export async function firstAgent({ store, programs, ids, signIn }: House): Promi
       disabled: false,
     };
     await store.saveAgent(first, hashToken(token));
-    const accounts = await signIn();
-    let made = await accounts.oneTimePassword(first, FIRST_NAME);
-    if (typeof made === "string") made = await accounts.oneTimePassword(first, `${FIRST_NAME}-${bot.toLowerCase()}`); // another bot's was first
-    if (typeof made === "string") throw new Error(`The first agent of ${bot} has no name to sign in with.`);
-    return { ...made, token };
+    return async () => {
+      const accounts = await signIn();
+      let made = await accounts.oneTimePassword(first, FIRST_NAME);
+      if (typeof made === "string") made = await accounts.oneTimePassword(first, `${FIRST_NAME}-${bot.toLowerCase()}`); // another bot's was first
+      if (typeof made === "string") throw new Error(`The first agent of ${bot} has no name to sign in with.`);
+      return { ...made, token };
+    };
   }
   return null;
 }

@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
-import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts";
+import type { MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -77,7 +77,18 @@ export async function assemble(options: {
 
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const secret = secretOf(settings, project.root); // it lies beside the store
-  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl });
+  const publicUrl = settings.BATON_URL ?? serverUrl;
+  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
+  await files.sweep();
+  let media: MediaFetcher | null = null; // what it may trust is known when the channels are
+  const fetchBytes = async (url: string): Promise<Buffer | null> => {
+    const upload = files.idOf(url);
+    if (upload !== null) return files.read(upload);
+    const fetched = await media?.fetch(url);
+    return fetched?.ok ? fetched.bytes : null;
+  };
+  const channels = await openChannels({ root: project.root, programs, settings, clock, ids, failpoint, serverUrl, fetchBytes });
+  media = mediaWhenAsked(trustedOrigins(settings, channels));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -90,10 +101,6 @@ export async function assemble(options: {
       ...(callFunction ? { callFunction } : {}),
     });
   }
-  const publicUrl = settings.BATON_URL ?? serverUrl;
-  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
-  await files.sweep();
-  const media = createMediaFetcher(trustedOrigins(settings, channels));
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -149,10 +156,23 @@ const HOUR_MS = 60 * 60_000;
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
 function trustedOrigins(settings: Settings, channels: Channels): string[] {
-  if (channels.twins.length === 0) return [];
+  const twins = [...channels.twins.map(({ twin }) => twin), ...channels.otherTwins];
+  if (twins.length === 0) return [];
   const shop = settings.env.SHOP_URL;
-  const origins = channels.twins.map(({ twin }) => new URL(twin.url).origin);
+  const origins = twins.map(({ url }) => new URL(url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
+}
+
+/** What fetches files comes with a whole HTTP client: it is loaded when somebody first looks at one. */
+function mediaWhenAsked(trusted: string[]): MediaFetcher {
+  let opened: Promise<MediaFetcher> | undefined;
+  return {
+    async fetch(url) {
+      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted));
+      return (await opened).fetch(url);
+    },
+    close: async () => (await opened)?.close(),
+  };
 }
 
 /** Indexes a program's phrases when it is first asked to rank, once. */
