@@ -60,6 +60,8 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   };
   app.use("/api/v1/studio", createStudioApi({ studio: house.studio, isLocal: house.isLocal, signedIn, log, stopping }));
   app.use("/api/v1", createDeskApi(desk));
+  for (const { channel, url } of channels.otherTwins)
+    app.use(`/_twin/${channel}`, express.text({ type: "*/*" }), (request, response) => passOn(url, request, response));
   const [twin] = channels.twins;
   if (twin) app.use("/_twin", express.text({ type: "*/*" }), (request, response) => passOn(twin.twin.url, request, response));
   app.use("/files", house.files.router);

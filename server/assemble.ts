@@ -16,11 +16,12 @@ import { adWindowMs, type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
 import { createIds } from "./ids.ts";
+import { fileKeeper } from "./keeper.ts";
 import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
 import { keyedHash } from "./secret.ts";
-import { type Settings, secretOf, uploadsFolder } from "./settings.ts";
+import { keeperFolder, type Settings, secretOf, uploadsFolder } from "./settings.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import { openStore } from "./store.ts";
 import type { Studio } from "./studio/studio.ts";
@@ -77,7 +78,10 @@ export async function assemble(options: {
 
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const secret = secretOf(settings, project.root); // it lies beside the store
-  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl });
+  const publicUrl = settings.BATON_URL ?? serverUrl;
+  const keeper = fileKeeper(keeperFolder(settings, project.root));
+  const fetchMedia = (url: string) => lineMedia.fetch(url); // asked for when a line leaves, which is after all of this
+  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl, keeper, fetchMedia });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -90,10 +94,12 @@ export async function assemble(options: {
       ...(callFunction ? { callFunction } : {}),
     });
   }
-  const publicUrl = settings.BATON_URL ?? serverUrl;
   const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
   await files.sweep();
-  const media = createMediaFetcher(trustedOrigins(settings, channels));
+  const trusted = trustedOrigins(settings, channels);
+  const media = createMediaFetcher(trusted, (url) => fileRequest(channels, url));
+  // What our own lines show may lie on this server: files that agents sent.
+  const lineMedia = createMediaFetcher([...trusted, new URL(publicUrl).origin, new URL(serverUrl).origin]);
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -138,6 +144,7 @@ export async function assemble(options: {
     isLocal: LOCAL_HOSTS.has(settings.HOST) && channels.areAllPlayed,
     async close() {
       await media.close();
+      await lineMedia.close();
       await (await studio)?.close();
       await channels.close();
       await store.close();
@@ -149,10 +156,21 @@ const HOUR_MS = 60 * 60_000;
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
 function trustedOrigins(settings: Settings, channels: Channels): string[] {
-  if (channels.twins.length === 0) return [];
+  const urls = [...channels.twins.map(({ twin }) => twin.url), ...channels.otherTwins.map(({ url }) => url)];
+  if (urls.length === 0) return [];
   const shop = settings.env.SHOP_URL;
-  const origins = channels.twins.map(({ twin }) => new URL(twin.url).origin);
+  const origins = urls.map((url) => new URL(url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
+}
+
+/** The channel whose file it is says how its platform must be asked for it. */
+async function fileRequest(channels: Channels, url: string) {
+  for (const served of channels.webhooks.values())
+    for (const { adapter } of served) {
+      const asked = await adapter.fileRequest?.(url);
+      if (asked) return asked;
+    }
+  return null;
 }
 
 /** Indexes a program's phrases when it is first asked to rank, once. */

@@ -1,14 +1,17 @@
 /** The accounts that bots speak through: an adapter per bot and channel, or the channel's twin where there are no credentials. */
 import { createMessengerAdapter } from "../adapters/messenger/adapter.ts";
 import { createMessengerTwin, type Twin } from "../adapters/messenger/twin.ts";
+import type { FetchMedia } from "../adapters/twitter/upload.ts";
 import type { ChannelAccount, Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Failpoint } from "../model/failpoint.ts";
 import type { BotName } from "../model/ids.ts";
+import type { Keeper } from "../model/keeper.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { Settings } from "./settings.ts";
 import { openTwinMemory } from "./twin-memory.ts";
+import { openTwitter } from "./twitter.ts";
 
 export type Channels = {
   /** By bot. */
@@ -16,6 +19,8 @@ export type Channels = {
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
   twins: PlayedChannel[];
+  /** Twins of channels that the studio has no phone for. */
+  otherTwins: OtherTwin[];
   /** Does no real customer write to this process? */
   areAllPlayed: boolean;
   close(): Promise<void>;
@@ -23,20 +28,34 @@ export type Channels = {
 
 export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin };
 
-type Opening = { root: string; settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
+export type OtherTwin = { bot: BotName; channel: string; url: string; close(): Promise<void> };
+
+type Opening = {
+  root: string;
+  settings: Settings;
+  clock: Clock;
+  failpoint: Failpoint;
+  serverUrl: string;
+  keeper: Keeper;
+  fetchMedia: FetchMedia;
+};
 /** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
 type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
-type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null };
+type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; otherTwin?: Pick<OtherTwin, "url" | "close"> | null };
 
 /** Channels that this release speaks. A new one adds its line here. */
 const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
   messenger: openMessenger,
+  twitter: async (accounts, opening, place) => {
+    const { twin, ...opened } = await openTwitter(accounts, opening, place);
+    return { ...opened, twin: null, otherTwin: twin };
+  },
 };
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], areAllPlayed: true, close };
+  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], otherTwins: [], areAllPlayed: true, close };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -51,8 +70,9 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
       served.push({ bot, adapter: opened.adapter });
       channels.webhooks.set(opened.adapter.path, served);
-      const { twin } = opened;
+      const { twin, otherTwin } = opened;
       if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin });
+      else if (otherTwin) channels.otherTwins.push({ bot, channel, url: otherTwin.url, close: otherTwin.close });
       else channels.areAllPlayed = false;
     }
   }
@@ -61,12 +81,14 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
   async function close(): Promise<void> {
     for (const served of channels.webhooks.values()) for (const { adapter } of served) await adapter.close();
     for (const { twin } of channels.twins) await twin.close();
+    for (const twin of channels.otherTwins) await twin.close();
   }
 }
 
 /** The account of a bot whose file names none. */
 const ACCOUNT_SET: Record<string, (settings: Settings) => string | undefined> = {
   messenger: (settings) => settings.MESSENGER_PAGE_ID,
+  twitter: (settings) => settings.TWITTER_USER_ID,
 };
 
 /** Which bot serves a page. Two bots may share an app, never a page: both would answer. */
@@ -74,7 +96,7 @@ function pagesOf(programs: Program[], settings: Settings): Map<string, string> {
   const pages = new Map<string, string>();
   for (const { bot } of programs) {
     for (const { channel, settings: own } of bot.channels) {
-      const page = own.page ?? ACCOUNT_SET[channel]?.(settings);
+      const page = own.page ?? own.user ?? ACCOUNT_SET[channel]?.(settings);
       if (!page) continue;
       const other = pages.get(page);
       if (other !== undefined && other !== bot.name)
