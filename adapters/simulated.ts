@@ -1,5 +1,5 @@
 /**
- * Channels as the simulator shows them: their limits and windows without their network. Messenger cuts by its own adapter;
+ * Channels as the simulator shows them: their limits and windows without their network. Messenger and X cut by their own adapters;
  * a channel that has only its tables here shows what does not fit as a numbered list, answered by number or label.
  */
 import type { Limits } from "../model/limits.ts";
@@ -7,6 +7,7 @@ import type { Button, Card, Message } from "../model/message.ts";
 import { channelLimits } from "./limits.ts";
 import { cutText } from "./messenger/cut.ts";
 import { pieces as messengerPieces } from "./messenger/pieces.ts";
+import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 
 export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
 
@@ -15,7 +16,15 @@ export function simulatedChannel(channel: string): SimulatedChannel | null {
   const limits = channelLimits().get(channel);
   if (!limits) return null;
   if (channel === "messenger") return { limits, pieces: (message) => messengerPieces(limits, message) };
+  if (channel === "twitter") return { limits, pieces: (message) => twitterPieces(message).map(asShown) };
   return { limits, pieces: (message) => plainPieces(limits, message) };
+}
+
+/** As an account shows it that has no quick replies, which are most. */
+function asShown(piece: Message): Message {
+  const { choices: _listed, buttons: _written, ...shown } = piece;
+  const text = asPlainText(piece);
+  return text === "" ? shown : { ...shown, text };
 }
 
 function plainPieces(limits: Limits, message: Message): Message[] {
