@@ -1,6 +1,6 @@
 /** The two screens as they were built: pages that are never kept by a browser, files with their hash in the name that always are. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { extname, join } from "node:path";
 import compression from "compression";
 import express from "express";
 import { packageHome } from "./project.ts";
@@ -51,18 +51,21 @@ export function screens({ rootIs, folder = join(packageHome(), "dist", "web") }:
   router.get("/", (_request, response) => response.redirect(302, rootIs));
   router.get(["/desk", "/desk/{*rest}"], squeeze, page("desk.html"));
   router.get(["/studio", "/studio/{*rest}"], squeeze, page("studio.html"));
-  router.use(
-    "/assets",
-    squeeze,
-    express.static(join(folder, "assets"), {
-      index: false,
-      redirect: false,
-      dotfiles: "ignore",
-      setHeaders: (response) => {
-        response.setHeader("cache-control", "public, max-age=31536000, immutable");
-        response.setHeader("cross-origin-resource-policy", "same-origin");
-      },
-    }),
-  );
+  const assets = join(folder, "assets");
+  const squeezed = new Set(existsSync(assets) ? readdirSync(assets).filter((name) => name.endsWith(".gz")) : []);
+  router.get("/assets/:name", (request, response, next) => {
+    const file = `${request.params.name}.gz`;
+    if (!squeezed.has(file) || !request.acceptsEncodings("gzip")) return next();
+    forEver(response);
+    response.set({ "content-encoding": "gzip", vary: "accept-encoding" }).type(extname(request.params.name));
+    response.sendFile(file, { root: assets, cacheControl: false, lastModified: false }, (error) => error && next(error));
+  });
+  router.use("/assets", squeeze, express.static(assets, { index: false, redirect: false, dotfiles: "ignore", setHeaders: forEver }));
   return router;
+}
+
+/** The hash in its name changes with what is in it. */
+function forEver(response: { setHeader(name: string, value: string): unknown }): void {
+  response.setHeader("cache-control", "public, max-age=31536000, immutable");
+  response.setHeader("cross-origin-resource-policy", "same-origin");
 }

@@ -13,6 +13,8 @@ export type Person = { id: string; token: string; signInName: string; oneTimePas
 
 export type House = {
   url: string;
+  /** Where the store lies, to be read once the process has ended. */
+  store: string;
   baton: Running;
   twin: Twin;
   token: string;
@@ -28,6 +30,8 @@ export type House = {
   posts(lines: { psid: string; text: string }[]): Promise<void>;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
+  /** Lets the process finish what is under way and end. */
+  stop(): Promise<void>;
   /** The process again, on the same port and store. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -85,6 +89,7 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
 
   const house: House = {
     url: baton.url,
+    store: join(folder.path, "baton.db"),
     baton,
     twin,
     token,
@@ -138,6 +143,9 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
     async kill() {
       house.baton.child.kill("SIGKILL");
       await house.baton.exited;
+    },
+    async stop() {
+      await house.baton.stop();
     },
     async restart() {
       house.baton = await start({ env: { ...env, PORT: new URL(house.url).port } });

@@ -166,7 +166,7 @@ it("the network is cut in the middle: nothing can be sent, what was written stay
     await desk.locator(".line.customer", { hasText: "are you still there?" }).waitFor({ timeout: 20_000 });
     await desk.getByText("One new line while you were away").waitFor();
     await desk.getByText("No connection since").waitFor({ state: "detached" });
-    await phone.getByText("The server cannot be reached just now.").waitFor({ state: "detached" });
+    await phone.locator(".offline").waitFor({ state: "detached" });
     expect(await desk.getByLabel("Reply to Ana Pereira").inputValue()).toBe("A line written through a cut.");
     expect(await phone.locator("#say").inputValue()).toBe("I have one more question");
     expect(await times(phone, "I have one more question")).toBe(0);
@@ -194,7 +194,7 @@ it("the server is killed in the middle, twice: the phone's thread goes on, the d
       await phone.getByText("The server cannot be reached just now.").waitFor();
       await again();
       await hears(phone, "bot", "What's wrong with it?");
-      await phone.getByText("The server cannot be reached just now.").waitFor({ state: "detached" });
+      await phone.locator(".offline").waitFor({ state: "detached" });
       expect(await times(phone, "AL-123456")).toBe(1);
     },
     async whileWriting(phone) {
@@ -203,7 +203,7 @@ it("the server is killed in the middle, twice: the phone's thread goes on, the d
       await phone.getByText("The server cannot be reached just now.").waitFor();
       await desk.getByText(/No connection since/).waitFor();
       await again();
-      await phone.getByText("The server cannot be reached just now.").waitFor({ state: "detached", timeout: 20_000 });
+      await phone.locator(".offline").waitFor({ state: "detached", timeout: 20_000 });
       await desk.getByText("No connection since").waitFor({ state: "detached", timeout: 20_000 });
       expect(await thread(phone)).toEqual(before);
       expect(await desk.getByLabel("Reply to Ana Pereira").inputValue()).toBe("A line written through a kill.");

@@ -208,7 +208,7 @@ function Box({ shut }: { shut: boolean }) {
       setHeld({ why: stop, mayGo: true });
       return;
     }
-    const epoch = desk.conversation?.epoch ?? ticket.conversation?.epoch ?? 0;
+    const epoch = Math.max(desk.conversation?.epoch ?? 0, ticket.conversation?.epoch ?? 0); // whichever was read last
     setHeld(null);
     began.current = null;
     write(id, { [mode]: "", attachments: [] });

@@ -34,7 +34,10 @@ export const queries = new QueryClient({ defaultOptions: { queries: { retry: fal
 export const query = (given: Record<string, string>) => new URLSearchParams(given).toString();
 
 export const useOverview = (bot: string | null) =>
-  useQuery({ queryKey: ["overview", bot], queryFn: () => ask<OverviewView>("GET", `/overview?${query(bot === null ? {} : { bot })}`) });
+  useQuery({
+    queryKey: ["overview", bot],
+    queryFn: () => ask<OverviewView>("GET", bot === null ? "/overview" : `/overview?${query({ bot })}`),
+  });
 export const usePhone = (id: string | null) =>
   useQuery({ queryKey: ["phone", id], queryFn: () => ask<PhoneView>("GET", `/phones/${id}`), enabled: id !== null });
 export const useFile = (path: string | null) =>
