@@ -45,6 +45,9 @@ export type Profile = {
   picture_url?: string;
 };
 
+/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked. */
+export type Finding = { what: string; ok: boolean | null; found: string; next?: string };
+
 /** A line in doubt, for a platform that knows it by its words alone. `isTaken`: is this message another line of ours? */
 export type Doubtful = { message: Message; sinceMs: number | null; isTaken(messageId: string): Promise<boolean> };
 
@@ -86,6 +89,8 @@ export interface Adapter {
   fileRequest?(url: string): Promise<{ url: string; headers: Record<string, string> } | null>;
   /** Does this account show us echoes of our own sends (so that doubt can be settled)? */
   echoes: boolean;
+  /** Asks the platform about everything that an account of ours needs. `webhookUrl`: where it should reach us. Never throws. */
+  check?(account: AccountId, about: { webhookUrl: string | null; nowMs: number }): Promise<Finding[]>;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */
   describe(): JsonObject;
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
+import { EVENT_TYPES } from "./check.ts";
 import { DAY_MS, QUARTER_MS } from "./limits.ts";
 import type { TwinAnswer } from "./twin/answers.ts";
 import { answerControl } from "./twin/control.ts";
@@ -24,6 +25,8 @@ export type TwinOptions = TwinKeys & {
   /** Has the account the older endpoints (quick replies, typing, welcome messages)? Default: no, as on most plans. */
   hasV1?: boolean;
   mayWrite?: boolean;
+  /** Which events of the account go to the webhook, as its subscriptions say; what is told does not depend on it. */
+  subscribed?: readonly string[];
   sends?: { quarter: number; day: number };
   people?: Map<string, PlayedPerson>;
   webhookTimeoutMs?: number;
@@ -75,7 +78,7 @@ export async function createTwitterTwin(options: TwinOptions): Promise<TwitterTw
     doorkeeper,
     counter: createCounter(limits, clock),
     uploads,
-    managed: { webhooks, subscribed: new Map(), nextId: platform.nextId },
+    managed: { webhooks, subscribed: new Map([[account, new Set(options.subscribed ?? EVENT_TYPES)]]), nextId: platform.nextId },
     welcomes: { messages: [], rules: [], nextId: platform.nextId, nowMs: clock.nowMs },
     hasV1: options.hasV1 ?? false,
     mayWrite: options.mayWrite ?? true,

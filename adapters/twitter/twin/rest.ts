@@ -73,6 +73,7 @@ async function route(rest: Rest, asked: Asked, form: URLSearchParams, caller: Ca
     const { to, taken } = takeV1(json(), account, uploads);
     return accept(rest, account, to, taken, true);
   }
+  if (method === "GET" && path === "/2/dm_events") return { answer: { status: 200, body: { meta: { result_count: 0 } } } };
   const about = form.get("recipient_id") ?? "";
   if (path === "/1.1/direct_messages/indicate_typing.json")
     return { answer: marked(platform.find(account, about), (thread) => (thread.typing = true)) };
