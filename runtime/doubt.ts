@@ -2,15 +2,20 @@
 
 import type { AccountId } from "../model/address.ts";
 import type { LineId } from "../model/ids.ts";
+import type { JournalRow } from "../model/journal.ts";
 import type { Message } from "../model/message.ts";
 import type { LineBody, OutboxRow } from "../model/store.ts";
 import { end, known, pump, type Step, sent, settlement } from "./outbox.ts";
-import type { Account, Live, Road } from "./road.ts";
+import { type Account, accountOf, type Live, type Road, type RunningBot } from "./road.ts";
 import { settleSoon } from "./settle.ts";
 
 const ECHO_WAIT_MS = 5_000;
 /** So many waits in vain since the last echo: this account is not subscribed to them. A line that never arrived is a wait in vain too. */
 const VAIN_MAX = 3;
+/** So many lines in the latest conversations and no echo among them: none come. Fewer may have been too quick for theirs. */
+const LINES_WITHOUT = 50;
+const CONVERSATIONS_LOOKED_AT = 20;
+const ENTRIES_LOOKED_AT = 100;
 const AGAIN_FIRST_MS = 250;
 const AGAIN_MAX_MS = 30_000;
 
@@ -80,6 +85,23 @@ export async function explains(road: Road, live: Live, { messageId, message }: {
   }
   live.rowsStale = true;
   return true;
+}
+
+/** After a start nothing has been heard yet: the latest journals tell whether these accounts send echoes at all. */
+export async function learnEchoes(road: Road, bot: RunningBot): Promise<void> {
+  const lines = new Map<Account, number>();
+  for (const { id, address } of await road.store.conversations(bot.name, CONVERSATIONS_LOOKED_AT)) {
+    const account = accountOf(bot, address);
+    if (!account) continue;
+    const journal = await road.store.journal(bot.name, id, 0, ENTRIES_LOOKED_AT);
+    const before = lines.get(account) ?? 0;
+    lines.set(account, journal.some(isEcho) ? Number.NEGATIVE_INFINITY : before + journal.filter(({ kind }) => kind === "line").length);
+  }
+  for (const [account, count] of lines) if (count >= LINES_WITHOUT) account.echoesMissed = VAIN_MAX;
+}
+
+function isEcho(entry: JournalRow): boolean {
+  return entry.kind === "receipt" && entry.skeleton.kind === "echoed";
 }
 
 /** A lost reply strands the customer, a doubled one does not; nobody misses a reminder; an agent decides alone. */

@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
-import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts";
+import type { AskFor, MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -97,9 +97,9 @@ export async function assemble(options: {
   const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
   await files.sweep();
   const trusted = trustedOrigins(settings, channels);
-  const media = createMediaFetcher(trusted, (url) => fileRequest(channels, url));
+  const media = mediaWhenAsked(trusted, (url) => fileRequest(channels, url));
   // What our own lines show may lie on this server: files that agents sent.
-  const lineMedia = createMediaFetcher([...trusted, new URL(publicUrl).origin, new URL(serverUrl).origin]);
+  const lineMedia = mediaWhenAsked([...trusted, new URL(publicUrl).origin, new URL(serverUrl).origin]);
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -171,6 +171,18 @@ async function fileRequest(channels: Channels, url: string) {
       if (asked) return asked;
     }
   return null;
+}
+
+/** What fetches files comes with a whole HTTP client: it is loaded when somebody first looks at one. */
+function mediaWhenAsked(trusted: string[], askFor?: AskFor): MediaFetcher {
+  let opened: Promise<MediaFetcher> | undefined;
+  return {
+    async fetch(url) {
+      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted, askFor));
+      return (await opened).fetch(url);
+    },
+    close: async () => (await opened)?.close(),
+  };
 }
 
 /** Indexes a program's phrases when it is first asked to rank, once. */

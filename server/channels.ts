@@ -11,7 +11,6 @@ import type { Keeper } from "../model/keeper.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { Settings } from "./settings.ts";
 import { openTwinMemory } from "./twin-memory.ts";
-import { openTwitter } from "./twitter.ts";
 
 export type Channels = {
   /** By bot. */
@@ -47,6 +46,7 @@ type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; otherTw
 const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
   messenger: openMessenger,
   twitter: async (accounts, opening, place) => {
+    const { openTwitter } = await import("./twitter.ts"); // who does not speak on X does not load it
     const { twin, ...opened } = await openTwitter(accounts, opening, place);
     return { ...opened, twin: null, otherTwin: twin };
   },
