@@ -1,6 +1,6 @@
 /**
- * Channels as the simulator shows them: their limits and windows without their network. Messenger and X cut by their own adapters;
- * a channel that has only its tables here shows what does not fit as a numbered list, answered by number or label.
+ * Channels as the simulator shows them: their limits and windows without their network. A channel with an adapter
+ * cuts by it; one that has only its tables here shows what does not fit as a numbered list, answered by number or label.
  */
 import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
@@ -8,16 +8,23 @@ import { channelLimits } from "./limits.ts";
 import { cutText } from "./messenger/cut.ts";
 import { pieces as messengerPieces } from "./messenger/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
+import { pieces as wechatPieces } from "./wechat/pieces.ts";
 
 export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
+
+/** How each channel that has an adapter cuts what it shows. */
+const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
+  messenger: messengerPieces,
+  wechat: wechatPieces,
+  twitter: (_limits, message) => twitterPieces(message).map(asShown),
+};
 
 /** null: there is no such channel. */
 export function simulatedChannel(channel: string): SimulatedChannel | null {
   const limits = channelLimits().get(channel);
   if (!limits) return null;
-  if (channel === "messenger") return { limits, pieces: (message) => messengerPieces(limits, message) };
-  if (channel === "twitter") return { limits, pieces: (message) => twitterPieces(message).map(asShown) };
-  return { limits, pieces: (message) => plainPieces(limits, message) };
+  const cut = CUTS[channel] ?? plainPieces;
+  return { limits, pieces: (message) => cut(limits, message) };
 }
 
 /** As an account shows it that has no quick replies, which are most. */

@@ -79,9 +79,19 @@ export async function assemble(options: {
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const secret = secretOf(settings, project.root); // it lies beside the store
   const publicUrl = settings.BATON_URL ?? serverUrl;
+  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
+  await files.sweep();
   const keeper = fileKeeper(keeperFolder(settings, project.root));
-  const fetchMedia = (url: string) => lineMedia.fetch(url); // asked for when a line leaves, which is after all of this
-  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl, keeper, fetchMedia });
+  let media: MediaFetcher | null = null; // what it may trust is known when the channels are
+  const fetchBytes = async (url: string): Promise<Buffer | null> => {
+    const upload = files.idOf(url);
+    if (upload !== null) return files.read(upload);
+    const fetched = await media?.fetch(url);
+    return fetched?.ok ? fetched.bytes : null;
+  };
+  const root = project.root;
+  const channels = await openChannels({ root, programs, settings, clock, ids, failpoint, serverUrl, keeper, fetchBytes });
+  media = mediaWhenAsked(trustedOrigins(settings, channels), (url) => fileRequest(channels, url));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -94,12 +104,6 @@ export async function assemble(options: {
       ...(callFunction ? { callFunction } : {}),
     });
   }
-  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
-  await files.sweep();
-  const trusted = trustedOrigins(settings, channels);
-  const media = mediaWhenAsked(trusted, (url) => fileRequest(channels, url));
-  // What our own lines show may lie on this server: files that agents sent.
-  const lineMedia = mediaWhenAsked([...trusted, new URL(publicUrl).origin, new URL(serverUrl).origin]);
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -144,7 +148,6 @@ export async function assemble(options: {
     isLocal: LOCAL_HOSTS.has(settings.HOST) && channels.areAllPlayed,
     async close() {
       await media.close();
-      await lineMedia.close();
       await (await studio)?.close();
       await channels.close();
       await store.close();
@@ -156,10 +159,10 @@ const HOUR_MS = 60 * 60_000;
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
 function trustedOrigins(settings: Settings, channels: Channels): string[] {
-  const urls = [...channels.twins.map(({ twin }) => twin.url), ...channels.otherTwins.map(({ url }) => url)];
-  if (urls.length === 0) return [];
+  const twins = [...channels.twins.map(({ twin }) => twin), ...channels.otherTwins];
+  if (twins.length === 0) return [];
   const shop = settings.env.SHOP_URL;
-  const origins = urls.map((url) => new URL(url).origin);
+  const origins = twins.map(({ url }) => new URL(url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
 }
 

@@ -33,6 +33,15 @@ const Schema = z.object({
   MESSENGER_AD_WINDOW_HOURS: z.coerce.number().min(24).max(168).default(24),
   /** What one page may send a second. Above 40 Meta may block a page; see docs/going-live.md before you raise it. */
   MESSENGER_SENDS_PER_SECOND: z.coerce.number().positive().default(40),
+  /** The official account's original id, `gh_…`. */
+  WECHAT_ACCOUNT: Text.optional(),
+  WECHAT_APP_ID: Text.optional(),
+  WECHAT_APP_SECRET: Text.optional(),
+  WECHAT_TOKEN: Text.regex(/^[A-Za-z0-9_]{3,64}$/).optional(),
+  /** EncodingAESKey; set: safe or compatible mode, unset: plain mode. The one before it is read too while it is being changed. */
+  WECHAT_AES_KEY: Text.regex(/^[A-Za-z0-9]{43}$/).optional(),
+  WECHAT_AES_KEY_PREVIOUS: Text.regex(/^[A-Za-z0-9]{43}$/).optional(),
+  WECHAT_API_URL: Url.default("https://api.weixin.qq.com"),
   TWITTER_CONSUMER_KEY: Text.optional(),
   TWITTER_CONSUMER_SECRET: Text.optional(),
   TWITTER_USER_ID: Text.regex(/^\d{1,20}$/).optional(),
@@ -68,6 +77,10 @@ const EXAMPLES: Record<string, string> = {
   MESSENGER_API_VERSION: "a Graph API version, such as v26.0",
   MESSENGER_AD_WINDOW_HOURS: "a number of hours from 24 to 168",
   MESSENGER_SENDS_PER_SECOND: "a number of messages, such as 40",
+  WECHAT_TOKEN: "3 to 64 letters, digits or _, as in the account's message push settings",
+  WECHAT_AES_KEY: "the 43 letters and digits of EncodingAESKey",
+  WECHAT_AES_KEY_PREVIOUS: "the 43 letters and digits of the EncodingAESKey before",
+  WECHAT_API_URL: "a web address, such as https://api.weixin.qq.com",
   TWITTER_USER_ID: "the account's number at X, such as 3805104374",
   TWITTER_APP_ID: "the app's number at X, such as 258901",
   TWITTER_API_URL: "a web address, such as https://api.x.com",

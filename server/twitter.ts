@@ -1,7 +1,6 @@
 /** X, opened: with the operator's credentials, or against its twin where there are none. */
 import { createTwitterAdapter, type TwitterAccount } from "../adapters/twitter/adapter.ts";
 import { createTwitterTwin, type TwitterTwin } from "../adapters/twitter/twin.ts";
-import type { FetchMedia } from "../adapters/twitter/upload.ts";
 import type { ChannelAccount } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { Clock } from "../model/clock.ts";
@@ -15,7 +14,7 @@ export type TwitterOpening = {
   failpoint: Failpoint;
   serverUrl: string;
   keeper: Keeper;
-  fetchMedia: FetchMedia;
+  fetchBytes(url: string): Promise<Buffer | null>;
 };
 type Place = { bot: string; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
 
@@ -25,7 +24,7 @@ const TWIN_APP = "90000009";
 
 export async function openTwitter(
   given: ChannelAccount[],
-  { settings, clock, failpoint, serverUrl, keeper, fetchMedia }: TwitterOpening,
+  { settings, clock, failpoint, serverUrl, keeper, fetchBytes }: TwitterOpening,
   { bot, at, elsewhere, alone }: Place,
 ): Promise<{ adapter: Adapter; accounts: string[]; twin: TwitterTwin | null }> {
   const accounts = given.map((account) => accountOf(account, settings));
@@ -41,7 +40,10 @@ export async function openTwitter(
     keeper,
     clock,
     failpoint,
-    fetchMedia,
+    async fetchMedia(url: string) {
+      const bytes = await fetchBytes(url);
+      return bytes === null ? { ok: false as const, why: "not_there" } : { ok: true as const, bytes };
+    },
   };
   if (missing.length === 0 && consumerKey !== undefined && consumerSecret !== undefined) {
     const adapter = createTwitterAdapter({
