@@ -289,6 +289,26 @@ describe("tokens", () => {
     expect(x.told("9001")).toEqual(["It works."]);
   });
 
+  test("a token that another process has replaced meanwhile (a doctor's visit) is taken up, not refused", async () => {
+    const x = await played(withOAuth2);
+    await x.says("MAGIC");
+    const [name, pair] = [...x.keeper.kept][0]!;
+    const headers = { authorization: `Basic ${Buffer.from("client:client-secret").toString("base64")}` };
+    const form = { grant_type: "refresh_token", refresh_token: (pair as { refresh: string }).refresh };
+    const answer = await fetch(`${x.twin.url}/2/oauth2/token`, { method: "POST", headers, body: new URLSearchParams(form) });
+    const theirs = (await answer.json()) as { access_token: string; refresh_token: string };
+    const kept = {
+      ...(pair as object),
+      access: theirs.access_token,
+      refresh: theirs.refresh_token,
+      expiresAtMs: x.clock.nowMs() + 7_200_000,
+    };
+    await x.keeper.write(name, kept);
+    await x.passes(3 * 60 * MINUTE_MS);
+    await x.says("MAGIC");
+    expect(x.told()).toEqual(["It works.", "It works."]);
+  });
+
   test("a token that ended early is renewed once, and the line goes", async () => {
     const x = await played(withOAuth2);
     await x.says("MAGIC");
