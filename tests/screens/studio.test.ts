@@ -35,6 +35,8 @@ async function writes(page: Looked, text: string, answer: RegExp): Promise<void>
 
 /** What axe finds, by rule and place. */
 async function found(page: Looked): Promise<string[]> {
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished))`); // half faded in, nothing is legible
   await page.evaluate(AXE);
   const result = await page.evaluate(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })",
