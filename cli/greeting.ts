@@ -2,6 +2,7 @@
 import type { AgentId, BotName } from "../model/ids.ts";
 import { hashToken, newToken } from "../server/api/token.ts";
 import type { House } from "../server/assemble.ts";
+import { DEMO_CANNED } from "../server/demo-canned.ts";
 
 /** How the first agent gets in: by a browser, and by a script. */
 export type FirstKeys = { name: string; password: string; token: string };
@@ -37,7 +38,7 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
 const FIRST_NAME = "admin";
 
 /** A bot that nobody can answer for gets its first agent, an admin. @returns how they get in, or null when there are agents */
-export async function firstAgent({ store, programs, ids, signIn }: House): Promise<FirstKeys | null> {
+export async function firstAgent({ store, programs, channels, ids, signIn }: House): Promise<FirstKeys | null> {
   for (const program of programs) {
     const bot = program.bot.name as BotName;
     if ((await store.agents(bot)).length > 0) continue;
@@ -59,6 +60,7 @@ export async function firstAgent({ store, programs, ids, signIn }: House): Promi
     let made = await accounts.oneTimePassword(first, FIRST_NAME);
     if (typeof made === "string") made = await accounts.oneTimePassword(first, `${FIRST_NAME}-${bot.toLowerCase()}`); // another bot's was first
     if (typeof made === "string") throw new Error(`The first agent of ${bot} has no name to sign in with.`);
+    if (channels.twins.length > 0) for (const reply of DEMO_CANNED) await store.saveCanned(bot, { id: ids.next("cr"), ...reply });
     return { ...made, token };
   }
   return null;

@@ -4,6 +4,7 @@ import type { Json } from "../../model/json.ts";
 import type { Committed, Decision } from "../../model/store.ts";
 import type { CustomerWriter } from "./customers.ts";
 import { type Database, exact } from "./database.ts";
+import { MENTION } from "./desk-shelf.ts";
 import type { FeedWriter } from "./feed.ts";
 import { joinMarks, type Known, type KnownConversations } from "./known.ts";
 import type { Outbox } from "./outbox.ts";
@@ -39,6 +40,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
   const decide = db.prepare(DECIDE);
   const decideWithoutSession = db.prepare(DECIDE_WITHOUT_SESSION);
   const decided = db.prepare(DECIDED);
+  const mention = db.prepare(MENTION);
 
   /** Raises the version if it is still the one the turn began from. */
   function guarded(conversation: Known, decision: Decision): boolean {
@@ -86,6 +88,11 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
     for (const id of decision.timers.cancel) timers.cancel(conversation, id);
     for (const timer of decision.timers.set) timers.set(conversation, timer);
     for (const ticket of decision.tickets) writeTicket(conversation, ticket);
+    for (const agent of decision.mentions?.agents ?? []) {
+      const seq = seqs[decision.mentions!.entry];
+      if (seq === undefined) throw new Error("A mention names a journal entry that is not there.");
+      mention.write([bot, agent, place(conversation.n, seq), decision.conversation, atMs]);
+    }
     if (decision.customer) customers.remember(bot, conversation.person, decision.customer, atMs);
     for (const notice of decision.feed) feed.add(bot, notice, atMs);
     return { kind: "committed", version: conversation.version, epoch: conversation.epoch, seqs, ...passed };
