@@ -37,8 +37,11 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
 
 const FIRST_NAME = "admin";
 
-/** A bot that nobody can answer for gets its first agent, an admin. @returns how they get in, or null when there are agents */
-export async function firstAgent({ store, programs, channels, ids, signIn }: House): Promise<FirstKeys | null> {
+/**
+ * A bot that nobody can answer for gets its first agent, an admin.
+ * @returns null when there are agents; else what makes their password, which takes its time and holds up nobody
+ */
+export async function firstAgent({ store, programs, channels, ids, signIn }: House): Promise<(() => Promise<FirstKeys>) | null> {
   for (const program of programs) {
     const bot = program.bot.name as BotName;
     if ((await store.agents(bot)).length > 0) continue;
@@ -56,12 +59,14 @@ export async function firstAgent({ store, programs, channels, ids, signIn }: Hou
       disabled: false,
     };
     await store.saveAgent(first, hashToken(token));
-    const accounts = await signIn();
-    let made = await accounts.oneTimePassword(first, FIRST_NAME);
-    if (typeof made === "string") made = await accounts.oneTimePassword(first, `${FIRST_NAME}-${bot.toLowerCase()}`); // another bot's was first
-    if (typeof made === "string") throw new Error(`The first agent of ${bot} has no name to sign in with.`);
     if (channels.twins.length > 0) for (const reply of DEMO_CANNED) await store.saveCanned(bot, { id: ids.next("cr"), ...reply });
-    return { ...made, token };
+    return async () => {
+      const accounts = await signIn();
+      let made = await accounts.oneTimePassword(first, FIRST_NAME);
+      if (typeof made === "string") made = await accounts.oneTimePassword(first, `${FIRST_NAME}-${bot.toLowerCase()}`); // another bot's was first
+      if (typeof made === "string") throw new Error(`The first agent of ${bot} has no name to sign in with.`);
+      return { ...made, token };
+    };
   }
   return null;
 }

@@ -47,10 +47,10 @@ export async function start(flags: StartFlags): Promise<number> {
     return 2;
   }
   const asked = told(); // from here on, to be told to stop is to drain
-  const keys = await firstAgent(house); // before anybody can ask whether somebody is there
+  const first = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
-  console.log(greeting(house, server.url, keys));
+  console.log(greeting(house, server.url, first && (await first())));
   const why = await Promise.race([asked, taken]);
   if (why !== null) {
     log("error", why);

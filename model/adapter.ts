@@ -1,5 +1,5 @@
 /** A channel: two translations and its tables. It returns events, never holds the engine, and never retries by itself. */
-import type { Address, ChannelName } from "./address.ts";
+import type { AccountId, Address, ChannelName } from "./address.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Envelope } from "./event.ts";
 import type { LineId } from "./ids.ts";
@@ -18,13 +18,15 @@ export type WebhookRequest = {
 
 export type Received =
   | { kind: "events"; events: Envelope[] }
-  /** The platform's check of the address: answer with this body, text/plain. */
-  | { kind: "handshake"; body: string }
+  /** The platform's check of the address: answer with this body, text/plain unless it says otherwise. */
+  | { kind: "handshake"; body: string; contentType?: string }
   | { kind: "refused"; status: 400 | 401 | 403 | 404; why: string };
 
 /** One message on its way; `message` is one of the pieces that `pieces` made. */
 export type Outbound = {
   line: LineId;
+  /** Lines behind it that go out in the same message, where the channel joins them. */
+  alongside?: LineId[];
   address: Address;
   message: Message;
   by: Speaker;
@@ -43,6 +45,22 @@ export type Profile = {
   picture_url?: string;
 };
 
+/** A line in doubt, for a platform that knows it by its words alone. `isTaken`: is this message another line of ours? */
+export type Doubtful = { message: Message; sinceMs: number | null; isTaken(messageId: string): Promise<boolean> };
+
+export type Joins = {
+  /** How many of the first of these should go as one message now; 1: none is joined. */
+  howMany(account: AccountId, waiting: Message[]): number;
+  join(waiting: Message[]): Message;
+};
+
+export type OwnMessages = {
+  /** Did a send from here get this id as its answer? */
+  knows(account: AccountId, messageId: string): boolean;
+  /** Could this message that came back be that line, alone or joined with others? */
+  isLike(came: Message, line: Message): boolean;
+};
+
 export interface Adapter {
   readonly channel: ChannelName;
   readonly limits: Limits;
@@ -59,7 +77,13 @@ export interface Adapter {
   /** What the channel tells about the person, or null. Never throws. */
   profile?(address: Address): Promise<Profile | null>;
   /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
-  find?(address: Address, line: LineId): Promise<string | null | undefined>;
+  find?(address: Address, line: LineId, doubtful: Doubtful): Promise<string | null | undefined>;
+  /** Where an account's budget may be short: how waiting lines of one speaker to one customer leave as one message. */
+  joins?: Joins;
+  /** Where echoes carry no mark of ours: what tells our own message from a person's. */
+  own?: OwnMessages;
+  /** How a file that came in must be asked for, where its host wants to know who asks; null: plainly. */
+  fileRequest?(url: string): Promise<{ url: string; headers: Record<string, string> } | null>;
   /** Does this account show us echoes of our own sends (so that doubt can be settled)? */
   echoes: boolean;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */

@@ -11,6 +11,7 @@ import { eventRow } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Waiting } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
+import { explains } from "./doubt.ts";
 import { addLine, commit, type Draft, note, notify, openDraft, windowOf } from "./draft.ts";
 import { applyOpened, lawState } from "./effects.ts";
 import { eraseCustomer } from "./erase.ts";
@@ -225,7 +226,7 @@ export async function decideWaitingControl(road: Road, live: Live, waiting: Wait
 
 /** An echo of a line of ours that lost its mark on the way is no person. */
 async function isOurs(road: Road, live: Live, event: Control): Promise<boolean> {
-  return event.kind === "person_spoke" && (await road.store.lineOf(live.bot.name, event.messageId, live.id)) !== null;
+  return event.kind === "person_spoke" && (await explains(road, live, event));
 }
 
 async function committing(draft: Draft): Promise<Attempt> {

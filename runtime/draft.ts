@@ -1,5 +1,6 @@
 /** A commit in the making: what a turn or a control event decided, gathered into one `Decision` that is written whole or not at all. */
 import type { Decided } from "../handoff/decided.ts";
+import type { AccountId } from "../model/address.ts";
 import type { AgentId, CallId, LineId, TicketId, TimerId } from "../model/ids.ts";
 import type { ChangeSkeleton, JournalEntry, LineSkeleton, TurnSkeleton } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
@@ -239,8 +240,12 @@ function claimLane(draft: Draft): void {
   const { road, live, decision, now } = draft;
   const { account } = live;
   if (!account || live.rows.length > 0 || live.rowsStale || live.sending || road.stopping) return;
-  const first = decision.outbox.find((row) => row.lane === "line");
+  const lines = decision.outbox.filter((row) => row.lane === "line");
+  const [first] = lines;
   if (!first || account.stopped) return;
+  const { joins } = account.adapter;
+  const messages = () => lines.map((row) => (row.body as LineBody).message);
+  if (joins && lines.length > 1 && joins.howMany(account.account as AccountId, messages()) > 1) return; // the lane joins them
   if (mayGo(road, live, account, first) || refusalOf(road, live, account, first, now.marks)) return;
   spendToken(live, account);
   first.state = "sending";

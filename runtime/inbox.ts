@@ -24,7 +24,7 @@ const NEWEST_MS = 5 * 60_000;
 export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapter, request: WebhookRequest): Promise<Answer> {
   const labels = labelsOf(bot, adapter.channel);
   const received = adapter.receive(request);
-  if (received.kind === "handshake") return { status: 200, body: received.body, contentType: TEXT };
+  if (received.kind === "handshake") return { status: 200, body: received.body, contentType: received.contentType ?? TEXT };
   if (received.kind === "refused") {
     road.metrics.count("webhooks_refused", labels);
     road.log("warn", `A webhook for ${adapter.channel} was refused: ${received.why}`, { bot: bot.name, status: received.status });

@@ -1,9 +1,10 @@
 /** The way out: the lines of one conversation go to its channel strictly in order, each with one answer that decides what happens next. */
 import type { Outbound } from "../model/adapter.ts";
-import type { Address } from "../model/address.ts";
+import type { AccountId, Address } from "../model/address.ts";
 import type { Delivery } from "../model/delivery.ts";
 import type { LineId } from "../model/ids.ts";
 import { type Marks, windowState } from "../model/limits.ts";
+import type { Message } from "../model/message.ts";
 import type { Conversation, LineBody, OutboxRow, Settlement } from "../model/store.ts";
 import { control } from "./control.ts";
 import { resolveDoubt } from "./doubt.ts";
@@ -84,19 +85,50 @@ async function sendOne(road: Road, live: Live, row: OutboxRow): Promise<Step> {
     const refusal = refusalOf(road, live, account, row, marks);
     if (refusal) return end(road, live, row, refusal.state, refusal.code, refusal.why);
     spendToken(live, account);
+    const together = goTogether(road, live, account, row);
     road.strike("mark.before");
-    const marked = await road.store.markSending(row.bot, [row.id], road.clock.nowMs());
+    const ids = together.map(({ id }) => id);
+    const marked = await road.store.markSending(row.bot, ids, road.clock.nowMs());
     road.strike("mark.after");
-    const mine = marked.sending[0];
+    for (const mine of marked.sending) replaceRow(live, mine);
+    const mine = marked.sending[0]?.id === row.id ? marked.sending : null;
     if (!mine) {
       if (marked.dropped.length > 0) dropped(road, live, row);
+      if (together.length > 1) live.rowsStale = true; // those behind it are as the store says
       return "next"; // dropped by the epoch, or an echo has settled it meanwhile
     }
-    live.claimed = mine.id;
-    live.rows[0] = mine;
+    live.claimed = row.id;
     return deliver(road, live, account, conversation.address, mine, marks);
   }
-  return deliver(road, live, account, conversation.address, row, marks);
+  return deliver(road, live, account, conversation.address, [row], marks);
+}
+
+/** The head of the lane, and those behind it that leave in the same message: of one speaker, for one purpose, and due. */
+function goTogether(road: Road, live: Live, { adapter, account }: Account, head: OutboxRow): OutboxRow[] {
+  if (!adapter.joins || live.rows.length < 2) return [head];
+  const nowMs = road.clock.nowMs();
+  const { purpose } = head.body as LineBody;
+  const end = live.rows.findIndex(
+    (row) =>
+      row.by !== head.by ||
+      row.agent !== head.agent ||
+      row.epoch !== head.epoch ||
+      row.giveUpAtMs <= nowMs ||
+      (row.body as LineBody).purpose !== purpose ||
+      (row !== head && (row.state !== "ready" || row.nextAtMs > nowMs)),
+  );
+  const due = live.rows.slice(0, end < 0 ? undefined : end);
+  if (due[0] !== head) return [head];
+  return due.slice(0, Math.max(1, adapter.joins.howMany(account as AccountId, due.map(messageOf))));
+}
+
+function messageOf(row: OutboxRow): Message {
+  return (row.body as LineBody).message;
+}
+
+function replaceRow(live: Live, row: OutboxRow): void {
+  const at = live.rows.findIndex((other) => other.id === row.id);
+  if (at >= 0) live.rows[at] = row;
 }
 
 /** The conversation and its account; read where this process does not hold them (any more). */
@@ -173,23 +205,27 @@ export function refusalOf(
   return null;
 }
 
-async function deliver(road: Road, live: Live, account: Account, address: Address, row: OutboxRow, marks: Marks): Promise<Step> {
-  const body = row.body as LineBody;
+/** @param rows the line, and those that go out in the same message */
+async function deliver(road: Road, live: Live, account: Account, address: Address, rows: OutboxRow[], marks: Marks): Promise<Step> {
+  const row = rows[0]!;
+  const others = rows.slice(1);
   const outbound: Outbound = {
     line: row.id as LineId,
     address,
-    message: body.message,
+    message: others.length > 0 ? account.adapter.joins!.join(rows.map(messageOf)) : messageOf(row),
     by: row.by,
-    purpose: body.purpose,
+    purpose: (row.body as LineBody).purpose,
     marks,
     nowMs: road.clock.nowMs(),
   };
+  if (others.length > 0) outbound.alongside = others.map(({ id }) => id as LineId);
   const beganMs = road.clock.monotonicMs();
   road.strike("send.before");
   live.claimed = null; // from here on it may be out
   const delivery = await account.adapter.send(outbound).catch(brokenPromise);
   road.strike("send.after-accepted");
   road.metrics.observe("send_ms", road.clock.monotonicMs() - beganMs, account.labels);
+  for (const other of others) if (answered(road, live, account, other, delivery) === "next") removeRow(live, other);
   const step = answered(road, live, account, row, delivery);
   if (delivery.kind === "never" && delivery.because === "not_owner" && row.by !== "agent") await fallSilent(road, live);
   return step;
@@ -212,7 +248,7 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
       const nextAtMs = nowMs + Math.max(delivery.retryAfterMs, backOffMs);
       if (delivery.holds === "account") account.heldUntilMs = Math.max(account.heldUntilMs, nextAtMs);
       const held = { ...row, state: "ready" as const, nextAtMs };
-      live.rows[0] = held;
+      replaceRow(live, held);
       settleSoon(road, live, settlement(held, delivery.why));
       return "again";
     }
@@ -222,7 +258,7 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
     }
     case "stopped": {
       const waiting = { ...row, state: "ready" as const, attempts: row.attempts - 1 };
-      live.rows[0] = waiting;
+      replaceRow(live, waiting);
       settleSoon(road, live, settlement(waiting, delivery.why));
       if (account.stopped) account.stopped.probing = null;
       stopAccount(road, account, delivery.why);
@@ -232,7 +268,7 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
     case "unknown": {
       road.metrics.count("lines_in_doubt", account.labels);
       const doubtful = { ...row, state: "in_doubt" as const, nextAtMs: nowMs, why: delivery.why };
-      live.rows[0] = doubtful;
+      replaceRow(live, doubtful);
       settleSoon(road, live, settlement(doubtful, delivery.why));
       return "again";
     }

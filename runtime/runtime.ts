@@ -10,6 +10,7 @@ import type { ReceivedEvent } from "../model/store.ts";
 import { createAgenda } from "./agenda.ts";
 import { recoverCall } from "./calls.ts";
 import { control } from "./control.ts";
+import { learnEchoes } from "./doubt.ts";
 import { type Erased, erasePerson } from "./erase.ts";
 import { type Answer, receiveWebhook, tell } from "./inbox.ts";
 import { saying } from "./log.ts";
@@ -161,6 +162,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 async function takeUp(road: Road, bot: RunningBot): Promise<void> {
   await readStaff(road, bot);
   const { conversations, inDoubt } = await road.store.recover(bot.name, road.clock.nowMs());
+  if (inDoubt.some((row) => row.lane === "line")) await learnEchoes(road, bot);
   for (const row of inDoubt) {
     if (row.lane === "call") recoverCall(road, liveOf(road, bot, row.conversation), row);
     else road.metrics.count("lines_in_doubt", bot.labels);

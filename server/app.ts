@@ -62,7 +62,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   const [twin] = channels.twins;
   if (twin) app.use("/_twin", express.text({ type: "*/*" }), (request, response) => passOn(twin.twin.url, request, response));
   app.use("/files", house.files.router);
-  app.use(screens({ hasStudio: channels.twins.length > 0 }));
+  app.use(screens({ rootIs: channels.twins.length > 0 ? "/studio" : "/desk" }));
   app.use((_request, response) => {
     response
       .status(404)

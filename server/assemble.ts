@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
-import { createMediaFetcher, type MediaFetcher } from "../runtime/fetch-media.ts";
+import type { MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -45,7 +45,7 @@ export type House = {
   signIn(): Promise<SignIn>;
   /** Where designers work; opened when the first of them asks. */
   studio(): Promise<Studio>;
-  /** Is this server reached from its own machine only? */
+  /** Is this a demo that is reached from its own machine only? Then its studio needs no sign-in. */
   isLocal: boolean;
   close(): Promise<void>;
 };
@@ -79,7 +79,7 @@ export async function assemble(options: {
 
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const secret = secretOf(settings, project.root); // it lies beside the store
-  const channels = await openChannels({ programs, settings, clock, failpoint, serverUrl });
+  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl });
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -95,7 +95,7 @@ export async function assemble(options: {
   const publicUrl = settings.BATON_URL ?? serverUrl;
   const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
   await files.sweep();
-  const media = createMediaFetcher(trustedOrigins(settings, channels));
+  const media = mediaWhenAsked(trustedOrigins(settings, channels));
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -140,7 +140,7 @@ export async function assemble(options: {
       );
       return studio;
     },
-    isLocal: LOCAL_HOSTS.has(settings.HOST),
+    isLocal: LOCAL_HOSTS.has(settings.HOST) && channels.areAllPlayed,
     async close() {
       await media.close();
       await (await studio)?.close();
@@ -158,6 +158,18 @@ function trustedOrigins(settings: Settings, channels: Channels): string[] {
   const shop = settings.env.SHOP_URL;
   const origins = channels.twins.map(({ twin }) => new URL(twin.url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
+}
+
+/** What fetches files comes with a whole HTTP client: it is loaded when somebody first looks at one. */
+function mediaWhenAsked(trusted: string[]): MediaFetcher {
+  let opened: Promise<MediaFetcher> | undefined;
+  return {
+    async fetch(url) {
+      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted));
+      return (await opened).fetch(url);
+    },
+    close: async () => (await opened)?.close(),
+  };
 }
 
 /** Indexes a program's phrases when it is first asked to rank, once. */

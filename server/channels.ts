@@ -1,7 +1,6 @@
 /** The accounts that bots speak through: an adapter per bot and channel, or the channel's twin where there are no credentials. */
 import { createMessengerAdapter } from "../adapters/messenger/adapter.ts";
-import type { PlayedProfile } from "../adapters/messenger/twin/platform.ts";
-import { createMessengerTwin, SOMEBODY, type Twin } from "../adapters/messenger/twin.ts";
+import { createMessengerTwin, type Twin } from "../adapters/messenger/twin.ts";
 import type { ChannelAccount, Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { Clock } from "../model/clock.ts";
@@ -9,6 +8,7 @@ import type { Failpoint } from "../model/failpoint.ts";
 import type { BotName } from "../model/ids.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { Settings } from "./settings.ts";
+import { openTwinMemory } from "./twin-memory.ts";
 
 export type Channels = {
   /** By bot. */
@@ -16,16 +16,17 @@ export type Channels = {
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
   twins: PlayedChannel[];
+  /** Does no real customer write to this process? */
+  areAllPlayed: boolean;
   close(): Promise<void>;
 };
 
-/** A twin, and who the customers are that somebody plays on it (by their id; the others are somebody). */
-export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin; profiles: Map<string, PlayedProfile> };
+export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin };
 
-type Opening = { settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
+type Opening = { root: string; settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
 /** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
 type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
-type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; profiles?: Map<string, PlayedProfile> };
+type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null };
 
 /** Channels that this release speaks. A new one adds its line here. */
 const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
@@ -35,7 +36,7 @@ const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place:
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], close };
+  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], areAllPlayed: true, close };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -50,8 +51,9 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
       served.push({ bot, adapter: opened.adapter });
       channels.webhooks.set(opened.adapter.path, served);
-      const { twin, profiles = new Map() } = opened;
-      if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin, profiles });
+      const { twin } = opened;
+      if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin });
+      else channels.areAllPlayed = false;
     }
   }
   return channels;
@@ -142,7 +144,6 @@ async function openMessenger(accounts: ChannelAccount[], opening: Opening, place
   }
   const page = { pageId: pages[0]?.pageId || String(TWIN_PAGES_FROM + at), pageToken: "twin-page-token" };
   const secret = `twin-app-secret-${at}`; // each twin's webhooks are its own bot's only
-  const profiles = new Map<string, PlayedProfile>();
   const twin = await createMessengerTwin({
     clock,
     pages: [page],
@@ -150,7 +151,7 @@ async function openMessenger(accounts: ChannelAccount[], opening: Opening, place
     appId: TWIN_APP,
     appSecret: secret,
     webhookUrl: `${serverUrl}/webhooks/messenger`,
-    profile: (psid) => profiles.get(psid) ?? SOMEBODY,
+    memory: openTwinMemory(settings, opening.root, place.bot, clock.nowMs()),
   });
   const adapter = createMessengerAdapter({
     ...common,
@@ -160,5 +161,5 @@ async function openMessenger(accounts: ChannelAccount[], opening: Opening, place
     appSecrets: [secret],
     apiUrl: twin.url,
   });
-  return { adapter, accounts: [page.pageId], twin, profiles };
+  return { adapter, accounts: [page.pageId], twin };
 }

@@ -6,7 +6,7 @@ export type Answer =
   /** `left`: did the request leave on a connection? Only then may the platform have acted on it. */
   | { kind: "failed"; left: boolean; why: string };
 
-export type Call = { method: "POST" | "GET"; path: string; headers: string[]; body?: string };
+export type Call = { method: "POST" | "GET"; path: string; headers: string[]; body?: string | Buffer | undefined };
 
 /** An answer of the Graph API is a few hundred bytes; what is larger is not read on. */
 const ANSWER_MAX_BYTES = 1_048_576;

@@ -7,6 +7,7 @@ import { answerControl } from "./twin/control.ts";
 import { type Customer, createCustomer } from "./twin/customer.ts";
 import { type Fault, type FaultKind, type Faults, refusalFor, SEND_FAULTS, strike, WEBHOOK_FAULTS } from "./twin/faults.ts";
 import { answerGraph } from "./twin/graph.ts";
+import { type Memory, NO_MEMORY } from "./twin/memory.ts";
 import { createPlatform, type PlayedProfile } from "./twin/platform.ts";
 import type { Thread, ThreadLine } from "./twin/thread.ts";
 import { createWebhooks } from "./twin/webhooks.ts";
@@ -25,6 +26,8 @@ export type TwinOptions = {
   ratePerSecond?: number;
   profile?: (psid: string) => PlayedProfile | null;
   faults?: Fault[];
+  /** Where threads, names and events on their way outlive the process. Default: nowhere. */
+  memory?: Memory;
   webhookTimeoutMs?: number;
 };
 
@@ -46,6 +49,12 @@ export type Twin = {
   thread(psid: string, pageId?: string): ThreadLine[];
   /** Window, owner and marks of a thread as the platform keeps them. */
   threadState(psid: string, pageId?: string): Thread | undefined;
+  /** Gives a customer a name that their profile shows from now on. */
+  name(psid: string, profile: PlayedProfile): void;
+  /** The name that was given, also by an earlier process. */
+  named(psid: string): PlayedProfile | null;
+  /** Calls back after each change of any thread. @returns how to stop */
+  watch(told: () => void): () => void;
   fault(kind: FaultKind, times?: number, after?: number): void;
   /** Resolves when no webhook is on its way. */
   settled(): Promise<void>;
@@ -63,7 +72,8 @@ export const SOMEBODY: PlayedProfile = { first_name: "Robin", last_name: "Exampl
 export async function createMessengerTwin(options: TwinOptions): Promise<Twin> {
   const { clock, appId, appSecret, pages } = options;
   const faults: Faults = { waiting: [...(options.faults ?? [])] };
-  const webhooks = createWebhooks({ clock, appSecret, faults, timeoutMs: options.webhookTimeoutMs ?? 5_000 });
+  const memory = options.memory ?? NO_MEMORY;
+  const webhooks = createWebhooks({ clock, appSecret, faults, timeoutMs: options.webhookTimeoutMs ?? 5_000, memory });
   const platform = createPlatform(
     {
       clock,
@@ -74,6 +84,7 @@ export async function createMessengerTwin(options: TwinOptions): Promise<Twin> {
       adWindowMs: options.adWindowMs ?? DAY_MS,
       ratePerSecond: options.ratePerSecond ?? 300,
       profile: options.profile ?? (() => SOMEBODY),
+      memory,
     },
     webhooks,
   );
@@ -136,6 +147,9 @@ export async function createMessengerTwin(options: TwinOptions): Promise<Twin> {
     pageInboxSays: customer.pageInboxSays,
     thread,
     threadState: (psid, pageId = first) => platform.find(pageId, psid),
+    name: platform.name,
+    named: platform.named,
+    watch: platform.watch,
     fault,
     settled: webhooks.settled,
     counts: () => ({ ...webhooks.counts(), sends }),

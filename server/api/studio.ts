@@ -15,7 +15,7 @@ import { type Fault, fault, faultBody, NOT_FOUND, ofParserError } from "./errors
 export type StudioApi = {
   /** Opened when somebody first asks for it, so that a server nobody designs on watches no files. */
   studio(): Promise<Studio>;
-  /** Is this server reached from its own machine only? */
+  /** Is this a demo that is reached from its own machine only? */
   isLocal: boolean;
   /** Who is signed in with this request, if anybody. */
   signedIn(request: Request): Promise<Agent | null>;
@@ -67,11 +67,14 @@ const AtDesk = z.discriminatedUnion("act", [
 const StoryName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/);
 const NewStory = z.strictObject({ title: z.string().min(1).max(200), name: StoryName });
 
-const LOOK_MS = 60;
+/** Threads and commits wake a stream; this is the look behind them. */
+const LOOK_MS = 500;
 const HEARTBEAT_MS = 15_000;
 const STREAMS_MAX = 24;
 
 const LOCAL_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** What a proxy adds: whoever comes through one is not at this machine, whatever name it gives in `Host`. */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 const NOT_HERE = fault(403, "not_allowed", "The studio is for this machine, or for an admin who is signed in.");
 const OTHER_ORIGIN = fault(403, "not_allowed", "Another page asked for this.");
 
@@ -224,6 +227,7 @@ async function guard(api: StudioApi, request: Request, response: Response): Prom
   const agent = await api.signedIn(request);
   response.locals.agent = agent?.role === "admin" ? agent : null;
   if (response.locals.agent) return null;
+  if (FORWARDED.some((name) => request.headers[name] !== undefined)) return NOT_HERE;
   return api.isLocal && LOCAL_NAMES.has(host.replace(/:\d+$/, "")) ? null : NOT_HERE;
 }
 
@@ -254,10 +258,19 @@ async function stream(api: StudioApi, studio: Studio, phone: Phone | null, reque
     for (const one of reloaded) tell({ kind: "reloaded", ...one });
     tell({ kind: "files", problems: problems.length, errors, changed });
   });
+  let nap = new AbortController();
+  let isAwake = false;
+  const wake = () => {
+    isAwake = true;
+    nap.abort();
+  };
+  gone.signal.addEventListener("abort", wake);
+  const offs = phone ? [phone.ground.twin.watch(wake), phone.ground.store.watchFeed(wake)] : [];
   let told = -1;
   let beatMs = systemClock.monotonicMs();
   response.write(": here\n\n");
   while (!gone.signal.aborted) {
+    isAwake = false;
     if (phone) {
       await look(phone);
       if (phone.revision !== told) {
@@ -267,11 +280,13 @@ async function stream(api: StudioApi, studio: Studio, phone: Phone | null, reque
     }
     if (systemClock.monotonicMs() - beatMs > HEARTBEAT_MS) {
       beatMs = systemClock.monotonicMs();
-      response.write(": here\n\n");
+      response.write("event: here\ndata: {}\n\n");
     }
-    await systemClock.sleepUntil(systemClock.nowMs() + LOOK_MS, gone.signal);
+    nap = new AbortController();
+    if (!isAwake) await systemClock.sleepUntil(systemClock.nowMs() + LOOK_MS, nap.signal);
   }
   off();
+  for (const stop of offs) stop();
   api.stopping?.removeEventListener("abort", end);
   if (!response.writableEnded) response.end();
 }

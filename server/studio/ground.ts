@@ -5,8 +5,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMessengerAdapter } from "../../adapters/messenger/adapter.ts";
-import type { PlayedProfile } from "../../adapters/messenger/twin/platform.ts";
-import { createMessengerTwin, SOMEBODY, type Twin } from "../../adapters/messenger/twin.ts";
+import { createMessengerTwin, type Twin } from "../../adapters/messenger/twin.ts";
 import type { Program } from "../../dialogue/program.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { AgentId, BotName, QueueName } from "../../model/ids.ts";
@@ -28,7 +27,6 @@ export type Ground = {
   channel: string;
   page: string;
   twin: Twin;
-  profiles: Map<string, PlayedProfile>;
   store: Store;
   runtime: Runtime;
   clock: Clock;
@@ -65,7 +63,6 @@ export async function openStage(options: StageOptions): Promise<Ground> {
   const bot = program.bot.name as BotName;
   const clock = createVirtualClock(systemClock.nowMs());
   const ids = createIds(clock);
-  const profiles = new Map<string, PlayedProfile>();
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "studio" } });
   await store.saveAgent(stageAgent(bot), null);
   const page = { pageId: PAGE, pageToken: TOKEN };
@@ -76,7 +73,6 @@ export async function openStage(options: StageOptions): Promise<Ground> {
     appId: APP,
     appSecret: SECRET,
     adWindowMs,
-    profile: (psid) => profiles.get(psid) ?? SOMEBODY,
   });
   const adapter = createMessengerAdapter({
     accounts: [page],
@@ -141,7 +137,6 @@ export async function openStage(options: StageOptions): Promise<Ground> {
     channel: options.channel,
     page: PAGE,
     twin,
-    profiles,
     store,
     runtime,
     clock,

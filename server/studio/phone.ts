@@ -29,6 +29,23 @@ export type Phone = {
   usedMs: number;
 };
 
+export function newPhone(psid: string, ground: Ground, customer: Phone["customer"]): Phone {
+  return {
+    id: `ph_${psid}`,
+    psid,
+    ground,
+    customer,
+    marks: [],
+    reactions: new Map(),
+    tapped: new Set(),
+    known: new Map(),
+    moved: null,
+    revision: 0,
+    seen: "",
+    usedMs: 0,
+  };
+}
+
 export type Act =
   | { act: "say"; text: string }
   | { act: "tap"; title: string }

@@ -18,7 +18,7 @@ import type { Project } from "../project.ts";
 import { playStory } from "../story-player.ts";
 import { type BrandFiles, openFiles } from "./files.ts";
 import { type Ground, openStage, STUDIO_AGENT } from "./ground.ts";
-import { conversationOf, look, moveAlong, type Phone, playedAd } from "./phone.ts";
+import { conversationOf, look, moveAlong, newPhone, type Phone, playedAd } from "./phone.ts";
 import { show } from "./show.ts";
 import { writeStory } from "./story.ts";
 import type { OverviewView, PhoneMode, PhoneView, StoryView } from "./views.ts";
@@ -90,11 +90,7 @@ export function openStudio(deps: StudioDeps): Studio {
     const program = files.program(bot);
     if (!program) return null;
     const played = deps.twins.find((one) => one.bot === bot);
-    if (mode === "live") {
-      if (!played) return null;
-      const nothing = async () => {};
-      return { ...played, mode, store, runtime, clock, settles: nothing, passes: null, close: nothing };
-    }
+    if (mode === "live") return played ? liveGround(played) : null;
     await makeRoom();
     return openStage({
       program,
@@ -105,6 +101,28 @@ export function openStudio(deps: StudioDeps): Studio {
       adWindowMs: deps.adWindowMs,
       log,
     });
+  }
+
+  function liveGround(played: PlayedChannel): Ground {
+    const nothing = async () => {};
+    return { ...played, mode: "live", store, runtime, clock, settles: nothing, passes: null, close: nothing };
+  }
+
+  function keep(phone: Phone): Phone {
+    phone.usedMs = clock.monotonicMs();
+    phones.set(phone.id, phone);
+    return phone;
+  }
+
+  /** A live phone outlives this process, as its thread on the twin does. */
+  function foundAgain(psid: string): Phone | null {
+    for (const played of deps.twins) {
+      const named = played.twin.named(psid);
+      if (!named) continue;
+      const { first_name: first = "", last_name: last = "", locale = "en_US" } = named;
+      return keep(newPhone(psid, liveGround(played), { first, last, locale }));
+    }
+    return null;
   }
 
   async function makeRoom(): Promise<void> {
@@ -173,26 +191,11 @@ export function openStudio(deps: StudioDeps): Studio {
       // Platform ids are digits; the time in it makes them new to a store that outlived the last studio.
       const psid = `${clock.nowMs()}${String(count % 1_000).padStart(3, "0")}`;
       const { first, last, locale } = wanted;
-      ground.profiles.set(psid, { first_name: first, last_name: last, locale, timezone: 0 });
-      const phone: Phone = {
-        id: `ph_${psid}`,
-        psid,
-        ground,
-        customer: { first, last, locale },
-        marks: [],
-        reactions: new Map(),
-        tapped: new Set(),
-        known: new Map(),
-        moved: null,
-        revision: 0,
-        seen: "",
-        usedMs: clock.monotonicMs(),
-      };
-      phones.set(phone.id, phone);
-      return phone;
+      ground.twin.name(psid, { first_name: first, last_name: last, locale, timezone: 0 });
+      return keep(newPhone(psid, ground, { first, last, locale }));
     },
     phone(id) {
-      const phone = phones.get(id) ?? null;
+      const phone = phones.get(id) ?? foundAgain(id.slice("ph_".length));
       if (phone) phone.usedMs = clock.monotonicMs();
       return phone;
     },

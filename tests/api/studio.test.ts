@@ -92,6 +92,38 @@ describe("who may come in", () => {
     }
   }, 60_000);
 
+  it("where real customers are served: an admin, for phones on their own time", async () => {
+    const real = await openProject({
+      MESSENGER_APP_ID: "4200000000",
+      MESSENGER_APP_SECRET: "an-app-secret",
+      MESSENGER_VERIFY_TOKEN: "a-verify-token",
+      MESSENGER_PAGE_ID: "100000000000042",
+      MESSENGER_PAGE_TOKEN: "a-page-token",
+      MESSENGER_API_URL: "http://127.0.0.1:9",
+    });
+    try {
+      const token = /\bbaton_[A-Za-z0-9_-]{40,}/.exec(real.running.printed())![0];
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      expect((await fetch(`${real.url}/studio`)).status).toBe(200);
+      expect((await fetch(`${real.url}/api/v1/studio/overview`)).status).toBe(403); // this machine is no demo
+      const overview = await fetch(`${real.url}/api/v1/studio/overview`, { headers });
+      expect(((await overview.json()) as OverviewView).bots[0]).toMatchObject({ name: "alder", modes: ["time"] });
+      const post = (path: string, body: object) =>
+        fetch(`${real.url}/api/v1/studio${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      expect((await post("/phones", { mode: "live", bot: "alder" })).status).toBe(404);
+      const phone = (await (await post("/phones", { mode: "time", bot: "alder" })).json()) as PhoneView;
+      const said = (await (await post(`/phones/${phone.id}/act`, { act: "say", text: "My boots don't fit" })).json()) as PhoneView;
+      expect(words(said).join(" ")).toContain("What's your order number?");
+    } finally {
+      await real.close();
+    }
+  }, 60_000);
+
+  it("nobody who comes through a proxy, whatever name it gives", async () => {
+    for (const name of ["forwarded", "x-forwarded-for", "x-real-ip", "via"])
+      expect((await fetch(`${project.url}/api/v1/studio/overview`, { headers: { [name]: "127.0.0.1" } })).status).toBe(403);
+  });
+
   it("and no path leads out of the brand's files", async () => {
     for (const path of ["../../etc/passwd", "/etc/passwd", "flows/../../../etc/passwd", ".env", "tests/stories/../../.env", "__proto__"])
       expect((await ask("GET", `/file?path=${encodeURIComponent(path)}`)).status).toBe(404);

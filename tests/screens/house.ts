@@ -15,6 +15,8 @@ export type Person = { id: string; token: string; signInName: string; oneTimePas
 
 export type House = {
   url: string;
+  /** Where the store lies, to be read once the process has ended. */
+  store: string;
   baton: Running;
   twin: Twin;
   token: string;
@@ -30,6 +32,8 @@ export type House = {
   posts(lines: { psid: string; text: string }[]): Promise<void>;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
+  /** Lets the process finish what is under way and end. */
+  stop(): Promise<void>;
   /** The process again, on the same port and store. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -89,6 +93,7 @@ export async function openHouse(more: Record<string, string> = {}, edit?: (root:
 
   const house: House = {
     url: baton.url,
+    store: join(folder.path, "baton.db"),
     baton,
     twin,
     token,
@@ -142,6 +147,9 @@ export async function openHouse(more: Record<string, string> = {}, edit?: (root:
     async kill() {
       house.baton.child.kill("SIGKILL");
       await house.baton.exited;
+    },
+    async stop() {
+      await house.baton.stop();
     },
     async restart() {
       house.baton = await start({ env: { ...env, PORT: new URL(house.url).port }, args });

@@ -86,7 +86,7 @@ export function Box({ shut }: { shut: boolean }) {
       setHeld({ why: stop, mayGo: true });
       return;
     }
-    const epoch = Math.max(desk.conversation?.epoch ?? 0, ticket.conversation?.epoch ?? 0); // read at two times: the later one is what is shown
+    const epoch = Math.max(desk.conversation?.epoch ?? 0, ticket.conversation?.epoch ?? 0); // whichever was read last
     setHeld(null);
     began.current = null;
     write(id, { [mode]: "", ...(mode === "reply" ? { files: [] } : {}) });

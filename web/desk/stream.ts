@@ -25,6 +25,9 @@ export function openStream(listening: Listening): Stream {
   let failures = 0;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let current = new AbortController();
+  // The system knows sooner than our silence does.
+  const cut = () => current.abort();
+  addEventListener("offline", cut);
   void run();
   return {
     tryNow() {
@@ -35,6 +38,7 @@ export function openStream(listening: Listening): Stream {
     },
     close() {
       closed = true;
+      removeEventListener("offline", cut);
       clearTimeout(waiting);
       current.abort();
     },

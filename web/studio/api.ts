@@ -1,7 +1,6 @@
-/** How the studio speaks to the server: one way for every request, what it knows by key, and the stream that says what changed. */
+/** How the studio asks the server: one way for every request, and what it knows by key. */
 import { QueryClient, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import type { FileTextView, GraphView, OverviewView, PhoneMode, PhoneView, StoryView, StudioNotice } from "../../server/studio/views.ts";
+import type { FileTextView, GraphView, OverviewView, PhoneMode, PhoneView, StoryView } from "../../server/studio/views.ts";
 
 export class Refused extends Error {
   readonly status: number;
@@ -11,7 +10,7 @@ export class Refused extends Error {
   }
 }
 
-const BASE = "/api/v1/studio";
+export const BASE = "/api/v1/studio";
 
 /** @throws Refused; with status 0 when the server could not be reached */
 export async function ask<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
@@ -32,10 +31,13 @@ export async function ask<T>(method: "GET" | "POST", path: string, body?: unknow
 
 export const queries = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 5_000 } } });
 
-const query = (given: Record<string, string>) => new URLSearchParams(given).toString();
+export const query = (given: Record<string, string>) => new URLSearchParams(given).toString();
 
 export const useOverview = (bot: string | null) =>
-  useQuery({ queryKey: ["overview", bot], queryFn: () => ask<OverviewView>("GET", `/overview?${query(bot === null ? {} : { bot })}`) });
+  useQuery({
+    queryKey: ["overview", bot],
+    queryFn: () => ask<OverviewView>("GET", bot === null ? "/overview" : `/overview?${query({ bot })}`),
+  });
 export const usePhone = (id: string | null) =>
   useQuery({ queryKey: ["phone", id], queryFn: () => ask<PhoneView>("GET", `/phones/${id}`), enabled: id !== null });
 export const useFile = (path: string | null) =>
@@ -73,35 +75,4 @@ export async function atDesk(phone: string, body: object): Promise<void> {
 /** Answers may overtake each other: the newest stays. */
 function keep(view: PhoneView): void {
   queries.setQueryData<PhoneView>(["phone", view.id], (known) => (known && known.revision > view.revision ? known : view));
-}
-
-export type Live = "connecting" | "live" | "lost";
-
-/** Listens to what changes; the browser connects again by itself, and then everything is read anew. */
-export function useStream(phone: string | null, tell: (state: Live) => void, saved: (tookMs: number) => void): void {
-  useEffect(() => {
-    const source = new EventSource(`${BASE}/stream?${query(phone === null ? {} : { phone })}`);
-    let broken = false;
-    source.onopen = () => {
-      tell("live");
-      if (broken) void queries.invalidateQueries();
-      broken = false;
-    };
-    source.onerror = () => {
-      broken = true;
-      tell("lost");
-    };
-    const hear = (event: MessageEvent<string>) => {
-      const notice = JSON.parse(event.data) as StudioNotice;
-      if (notice.kind === "phone") {
-        const known = queries.getQueryData<PhoneView>(["phone", notice.phone]);
-        if (!known || known.revision < notice.revision) void queries.invalidateQueries({ queryKey: ["phone", notice.phone] });
-        return;
-      }
-      if (notice.kind === "reloaded") saved(notice.tookMs);
-      for (const queryKey of [["overview"], ["file"], ["graph"], ["story"], ["phone"]]) void queries.invalidateQueries({ queryKey });
-    };
-    for (const kind of ["phone", "files", "reloaded"]) source.addEventListener(kind, hear);
-    return () => source.close();
-  }, [phone, tell, saved]);
 }

@@ -5,7 +5,8 @@ import { act as ask, openPhone, Refused } from "./api.ts";
 import { setState } from "./state.ts";
 import { say } from "./words.ts";
 
-export type Act = (what: object) => Promise<void>;
+/** Resolves with whether it was done. */
+export type Act = (what: object) => Promise<boolean>;
 
 export function complain(error: unknown): void {
   const why = error instanceof Refused && error.status !== 0 ? error.message : say("offline");
@@ -14,8 +15,14 @@ export function complain(error: unknown): void {
 
 export function actOn(phone: PhoneView | undefined): Act {
   return async (what) => {
-    if (!phone) return;
-    await ask(phone.id, what).catch(complain);
+    if (!phone) return false;
+    try {
+      await ask(phone.id, what);
+      return true;
+    } catch (error) {
+      complain(error);
+      return false;
+    }
   };
 }
 

@@ -8,6 +8,7 @@ import { langOf, Name, Said, webAddress } from "../design/said.tsx";
 import { initials } from "../design/shapes.tsx";
 import type { Act } from "./deeds.ts";
 import { AdPicture } from "./picture.tsx";
+import { useLine } from "./stream.ts";
 import { useWords } from "./words.ts";
 
 export function Phone({ phone, act }: { phone: PhoneView; act: Act }) {
@@ -221,10 +222,16 @@ function Medium({ medium, isMine }: { medium: PhoneMedium; isMine: boolean }) {
 function Quick({ phone, act }: { phone: PhoneView; act: Act }) {
   const t = useWords();
   const isStart = phone.lines.length === 0 && phone.quickReplies.length === 0;
+  const line = useLine();
+  const isShut = line === "lost" || line === "catching";
   const titles = isStart ? phone.starters : phone.quickReplies;
   const tap = (title: string) => act(isStart ? { act: "start", title } : { act: "tap", title });
   return (
-    <fieldset className={`quick ${isStart ? "starters" : ""}`} aria-label={isStart ? t("startersHint") : t("quickReplies")}>
+    <fieldset
+      disabled={isShut}
+      className={`quick ${isStart ? "starters" : ""}`}
+      aria-label={isStart ? t("startersHint") : t("quickReplies")}
+    >
       {titles.map((title) => (
         <button key={title} type="button" onClick={() => tap(title)}>
           <Name text={title} />
@@ -239,15 +246,18 @@ const ATTACH = ["image", "video", "audio", "file"] as const;
 function Composer({ phone, act }: { phone: PhoneView; act: Act }) {
   const t = useWords();
   const [text, setText] = useState("");
-  const send = (event: FormEvent) => {
+  const line = useLine();
+  const isShut = line === "lost" || line === "catching";
+  const send = async (event: FormEvent) => {
     event.preventDefault();
+    if (isShut) return; // what is written stays
     const words = text.trim();
     if (words === "") {
       void act({ act: "attach", kind: "sticker" });
       return;
     }
     setText("");
-    void act({ act: "say", text: words });
+    if (!(await act({ act: "say", text: words }))) setText((now) => (now === "" ? words : now));
   };
   return (
     <form className="say" onSubmit={send}>
@@ -276,7 +286,7 @@ function Composer({ phone, act }: { phone: PhoneView; act: Act }) {
         maxLength={2000}
         enterKeyHint="send"
       />
-      <button type="submit" aria-label={text.trim() === "" ? t("sticker") : t("send")}>
+      <button type="submit" disabled={isShut} aria-label={text.trim() === "" ? t("sticker") : t("send")}>
         {text.trim() === "" ? <ThumbsUp className="i" aria-hidden="true" /> : <SendHorizontal className="i" aria-hidden="true" />}
       </button>
     </form>

@@ -6,6 +6,8 @@ export type Beside = "files" | "map" | "desk";
 export type Look = { file: string; line: number };
 
 export type State = {
+  /** The bot that is worked on; null: the first of the project. */
+  bot: string | null;
   phone: string | null;
   /** Of the three columns, the one that a narrow screen shows. */
   pane: Pane;
@@ -17,19 +19,31 @@ export type State = {
 };
 
 const PLACE = "baton.studio.phone";
+const BOT = "baton.studio.bot";
 
-let state: State = { phone: sessionStorage.getItem(PLACE), pane: "phone", beside: "files", flow: null, source: null, dialog: null };
+let state: State = {
+  bot: sessionStorage.getItem(BOT),
+  phone: sessionStorage.getItem(PLACE),
+  pane: "phone",
+  beside: "files",
+  flow: null,
+  source: null,
+  dialog: null,
+};
 const listeners = new Set<() => void>();
 
 export const getState = (): State => state;
 
 export function setState(change: Partial<State>): void {
   state = { ...state, ...change };
-  if (change.phone !== undefined) {
-    if (state.phone === null) sessionStorage.removeItem(PLACE);
-    else sessionStorage.setItem(PLACE, state.phone);
-  }
+  if (change.phone !== undefined) kept(PLACE, state.phone);
+  if (change.bot !== undefined) kept(BOT, state.bot);
   for (const listener of listeners) listener();
+}
+
+function kept(place: string, value: string | null): void {
+  if (value === null) sessionStorage.removeItem(place);
+  else sessionStorage.setItem(place, value);
 }
 
 export function useStudio(): State {

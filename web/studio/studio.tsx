@@ -13,7 +13,7 @@ import {
   TriangleAlert,
   UserPlus,
 } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import type { OverviewView, PhoneMode, PhoneView } from "../../server/studio/views.ts";
 import { Dialog, Menu, MenuItem, MenuLabel, toast } from "../design/floating.tsx";
 import { clockTime, inWords, languageName } from "../design/format.ts";
@@ -21,7 +21,7 @@ import { setPrefs } from "../design/prefs.ts";
 import { Name } from "../design/said.tsx";
 import { BatonMark, Fuse, Skeleton } from "../design/shapes.tsx";
 import { Ads, AdsMenu } from "./ads.tsx";
-import { type Live, Refused, useOverview, usePhone, useStream } from "./api.ts";
+import { Refused, useOverview, usePhone } from "./api.ts";
 import { actOn, PEOPLE, somebodyNew } from "./deeds.ts";
 import { Desk } from "./desk.tsx";
 import { Files } from "./files.tsx";
@@ -33,6 +33,7 @@ import { Session } from "./session.tsx";
 import { Source } from "./source.tsx";
 import { type Beside, getState, type Pane, setState, useStudio } from "./state.ts";
 import { Story } from "./story.tsx";
+import { useLine, useStream } from "./stream.ts";
 import { Time } from "./time.tsx";
 import { Trace } from "./trace.tsx";
 import { say, useWords } from "./words.ts";
@@ -44,7 +45,12 @@ const HOUR_MS = 3_600_000;
 
 export function Studio() {
   const t = useWords();
-  const overview = useOverview(null);
+  const { bot } = useStudio();
+  const overview = useOverview(bot);
+  const isUnknown = bot !== null && overview.error instanceof Refused && overview.error.status === 404;
+  useEffect(() => {
+    if (isUnknown) setState({ bot: null }); // of another project, in the same tab
+  }, [isUnknown]);
   if (overview.data) return <Opened overview={overview.data} />;
   if (overview.isPending)
     return (
@@ -80,23 +86,24 @@ export function Studio() {
 function Opened({ overview }: { overview: OverviewView }) {
   const t = useWords();
   const studio = useStudio();
-  const [live, setLive] = useState<Live>("connecting");
+  const line = useLine();
   const found = usePhone(studio.phone);
   const phone = found.data;
   const { bot } = overview;
   const opening = useRef(false);
-  const saved = useCallback(() => {}, []);
-  useStream(studio.phone, setLive, saved);
+  useStream(studio.phone);
 
-  // The server forgets phones when it starts again: then there is a new one.
+  // A phone on its own time ends with the server it was on: then there is a new one.
   const isGone = found.error instanceof Refused && found.error.status === 404;
+  const isOther = phone !== undefined && phone.bot !== bot;
   useEffect(() => {
-    if ((studio.phone !== null && !isGone) || opening.current) return;
+    if ((studio.phone !== null && !isGone && !isOther) || opening.current) return;
     opening.current = true;
+    if (isGone) toast(say("phoneGone"));
     void somebodyNew(bot, "time", "en_US").finally(() => {
       opening.current = false;
     });
-  }, [studio.phone, isGone, bot]);
+  }, [studio.phone, isGone, isOther, bot]);
 
   const deeds = useDeeds(overview, phone);
   return (
@@ -112,9 +119,9 @@ function Opened({ overview }: { overview: OverviewView }) {
       ) : null}
       <Files overview={overview} />
       <main className="stage">
-        {live === "lost" ? (
+        {line === "lost" || line === "catching" ? (
           <p className="offline" role="status">
-            {t("offline")}
+            {t(line === "lost" ? "offline" : "catching")}
           </p>
         ) : null}
         {phone ? <Stage overview={overview} phone={phone} /> : <Skeleton rows={5} label={t("loading")} />}
@@ -211,7 +218,8 @@ function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneV
         <BatonMark />
       </span>
       <h1 className="grow cut">
-        <Name text={title} /> <span className="crumb">/ {flow ?? t("studio").toLowerCase()}</span>
+        {overview.bots.length > 1 ? <Bots overview={overview} title={title} /> : <Name text={title} />}{" "}
+        <span className="crumb">/ {flow ?? t("studio").toLowerCase()}</span>
       </h1>
       <span className="faint small hide" role="status">
         {version.tookMs === null ? "" : t("saved", { time: clockTime(version.sinceMs, version.sinceMs), ms: version.tookMs })}
@@ -238,6 +246,34 @@ function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneV
       </button>
       <Look />
     </header>
+  );
+}
+
+function Bots({ overview, title }: { overview: OverviewView; title: string }) {
+  const t = useWords();
+  return (
+    <Menu
+      label={t("chooseBot")}
+      align="start"
+      trigger={
+        <button type="button" className="btn quiet" aria-label={`${t("bot")}: ${title}`}>
+          <span className="cut">
+            <Name text={title} />
+          </span>
+          <ChevronDown className="i" aria-hidden="true" />
+        </button>
+      }
+    >
+      <MenuLabel>{t("chooseBot")}</MenuLabel>
+      {overview.bots.map((one) => (
+        <MenuItem key={one.name} onSelect={() => setState({ bot: one.name, flow: null, source: null })}>
+          <span className="grow">
+            <Name text={one.title} />
+          </span>
+          <span className="faint">{one.name}</span>
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }
 

@@ -117,6 +117,7 @@ export function createCustomer(platform: Platform, page: string): Customer {
       const thread = meet(psid);
       const line = thread.lines.find((one) => one.mid === mid);
       if (line !== undefined) line.text = text;
+      platform.changed(thread, line);
       const count = (edits.get(mid) ?? 0) + 1;
       edits.set(mid, count);
       platform.tell(thread, { message_edit: { mid, text, num_edit: count } });
@@ -130,7 +131,9 @@ export function createCustomer(platform: Platform, page: string): Customer {
       platform.tell(thread, { optin });
     },
     blocks(psid) {
-      meet(psid).blocked = true;
+      const thread = meet(psid);
+      thread.blocked = true;
+      platform.changed(thread);
     },
     pageInboxSays: (psid, text) => platform.pageSaid(meet(psid), text, PAGE_INBOX),
     otherAppSays: (psid, text, app = OTHER_APP) => platform.pageSaid(meet(psid), text, app),

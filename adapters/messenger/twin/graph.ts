@@ -65,6 +65,7 @@ function sendMessage(platform: Platform, page: string, body: Wire): TwinAnswer {
   if (verdict.kind === "action") {
     if (verdict.action === "mark_seen") thread!.seenAtMs = platform.clock.nowMs();
     else thread!.typing = verdict.action === "typing_on";
+    platform.changed(thread!);
     return { status: 200, body: { recipient_id: psid } };
   }
   const mid = platform.botSaid(thread!, verdict.accepted);

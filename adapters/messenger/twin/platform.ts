@@ -1,6 +1,8 @@
 /** The played platform itself: its threads, its clock, and what it tells the webhook when somebody acts. */
 import type { Clock } from "../../../model/clock.ts";
 import { PAGE_INBOX } from "../echoes.ts";
+import type { Memory } from "./memory.ts";
+import { remember } from "./memory.ts";
 import type { Accepted } from "./sends.ts";
 import { heard, newThread, open, type Thread, type ThreadLine } from "./thread.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -25,6 +27,7 @@ export type PlatformOptions = {
   adWindowMs: number;
   ratePerSecond: number;
   profile: (psid: string) => PlayedProfile | null;
+  memory: Memory;
 };
 
 export type Platform = PlatformOptions & {
@@ -33,6 +36,13 @@ export type Platform = PlatformOptions & {
   meet(page: string, psid: string): { thread: Thread; isNew: boolean };
   threads(): Thread[];
   profileOf(psid: string): PlayedProfile | null;
+  /** Gives a customer a name that their profile shows from now on. */
+  name(psid: string, profile: PlayedProfile): void;
+  named(psid: string): PlayedProfile | null;
+  /** Something in this thread is other than before; `line`, where it is one that was there already. */
+  changed(thread: Thread, line?: ThreadLine): void;
+  /** Calls back after each change of any thread. @returns how to stop */
+  watch(told: () => void): () => void;
   takeRate(page: string): boolean;
   botSaid(thread: Thread, accepted: Accepted): string;
   nextMid(): string;
@@ -46,7 +56,11 @@ export type Platform = PlatformOptions & {
 
 export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Platform {
   const { clock, appId } = options;
-  const threads = new Map<string, Thread>();
+  const { memory } = options;
+  const known = remember(memory.past);
+  const threads = new Map(known.threads.map((thread) => [`${thread.page}/${thread.psid}`, thread]));
+  const kept = new Map(known.threads.map((thread) => [thread, thread.lines.length]));
+  const watching = new Set<() => void>();
   // Message ids must be new even to a store that outlived the last twin.
   const epoch = clock.nowMs().toString(36);
   let mids = 0;
@@ -64,7 +78,23 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
       return { thread, isNew: true };
     },
     threads: () => [...threads.values()],
-    profileOf: options.profile,
+    profileOf: (psid) => known.profiles.get(psid) ?? options.profile(psid),
+    name(psid, profile) {
+      known.profiles.set(psid, profile);
+      memory.keep({ kind: "named", psid, profile });
+    },
+    named: (psid) => known.profiles.get(psid) ?? null,
+    changed(thread, line) {
+      const { lines, ...state } = thread;
+      const added = lines.slice(kept.get(thread) ?? 0);
+      kept.set(thread, lines.length);
+      memory.keep({ kind: "thread", thread: state, lines: line && !added.includes(line) ? [line, ...added] : added });
+      for (const told of watching) told();
+    },
+    watch(told) {
+      watching.add(told);
+      return () => watching.delete(told);
+    },
     takeRate(page) {
       const second = Math.floor(clock.nowMs() / 1000);
       if (second !== rate.second) {
@@ -86,6 +116,7 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
       const person = thread.psid.startsWith("user_ref:") ? { user_ref: thread.psid.slice("user_ref:".length) } : { id: thread.psid };
       const page = { id: thread.page };
       const item = { sender: fromPage ? page : person, recipient: fromPage ? person : page, timestamp: nowMs, ...event };
+      platform.changed(thread);
       const listening = thread.owner !== null && thread.owner !== appId && !routing;
       webhooks.tell({ id: thread.page, time: nowMs, [listening ? "standby" : "messaging"]: [item] });
     },

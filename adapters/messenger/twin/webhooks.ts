@@ -4,9 +4,13 @@ import type { Clock } from "../../../model/clock.ts";
 import { call } from "../post.ts";
 import { sign } from "../signature.ts";
 import { type FaultKind, type Faults, strike, WEBHOOK_FAULTS } from "./faults.ts";
+import { type Memory, remember } from "./memory.ts";
 
-export type WebhookOptions = { clock: Clock; appSecret: string; faults: Faults; timeoutMs: number };
+export type WebhookOptions = { clock: Clock; appSecret: string; faults: Faults; timeoutMs: number; memory: Memory };
 export type Entry = Record<string, unknown>;
+
+/** A webhook on its way. */
+type Told = { n: number; body: string };
 
 export type Webhooks = {
   deliverTo(url: string): void;
@@ -26,9 +30,10 @@ const RETRIES_AFTER_MS = [0, 1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 2_4
 /** One that waits alone has nothing to be overtaken by. */
 const ALONE: ReadonlySet<FaultKind> = new Set(["duplicate"]);
 
-export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookOptions): Webhooks {
+export function createWebhooks({ clock, appSecret, faults, timeoutMs, memory }: WebhookOptions): Webhooks {
   let target: { pool: Pool; path: string } | null = null;
-  const queue: string[] = [];
+  const queue: Told[] = [...remember(memory.past).told].map(([n, body]) => ({ n, body }));
+  let last = Math.max(0, ...queue.map((one) => one.n));
   const closing = new AbortController();
   let working = false;
   let later = 0;
@@ -49,20 +54,26 @@ export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookO
     return answer.kind === "answered" && answer.status === 200;
   };
 
-  const retry = async (body: string) => {
+  const taken = ({ n }: Told) => memory.keep({ kind: "taken", n });
+
+  const retry = async (told: Told) => {
     later += 1;
     for (const waitMs of RETRIES_AFTER_MS) {
       await clock.sleepUntil(clock.nowMs() + waitMs, closing.signal);
       if (closing.signal.aborted) break;
-      if (await attempt(body)) {
+      if (await attempt(told.body)) {
         counts.delivered += 1;
+        taken(told);
         later -= 1;
         return rest();
       }
       counts.failed += 1;
     }
     later -= 1;
-    if (!closing.signal.aborted) counts.unsubscribed = true;
+    if (!closing.signal.aborted) {
+      taken(told);
+      counts.unsubscribed = true;
+    }
     rest();
   };
 
@@ -72,12 +83,14 @@ export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookO
     while (queue.length > 0 && target !== null && !counts.unsubscribed && !closing.signal.aborted) {
       const fault = strike(faults, queue.length > 1 ? WEBHOOK_FAULTS : ALONE);
       if (fault === "reorder") queue.splice(1, 0, queue.shift()!);
-      const body = queue.shift()!;
-      if (fault === "duplicate") queue.unshift(body);
-      if (await attempt(body)) counts.delivered += 1;
-      else {
+      const told = queue.shift()!;
+      if (fault === "duplicate") queue.unshift(told);
+      if (await attempt(told.body)) {
+        counts.delivered += 1;
+        taken(told);
+      } else {
         counts.failed += 1;
-        void retry(body);
+        void retry(told);
       }
     }
     working = false;
@@ -98,7 +111,9 @@ export function createWebhooks({ clock, appSecret, faults, timeoutMs }: WebhookO
     },
     tell(entry) {
       if (counts.unsubscribed) return;
-      queue.push(escaped(JSON.stringify({ object: "page", entry: [entry] })));
+      const told = { n: ++last, body: escaped(JSON.stringify({ object: "page", entry: [entry] })) };
+      queue.push(told);
+      memory.keep({ kind: "told", ...told });
       void work();
     },
     subscribe() {
