@@ -1,21 +1,28 @@
 /**
- * Channels as the simulator shows them: their limits and windows without their network. Messenger cuts by its own adapter;
- * a channel that has only its tables here shows what does not fit as a numbered list, answered by number or label.
+ * Channels as the simulator shows them: their limits and windows without their network. A channel with an adapter
+ * cuts by it; one that has only its tables here shows what does not fit as a numbered list, answered by number or label.
  */
 import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
 import { channelLimits } from "./limits.ts";
 import { cutText } from "./messenger/cut.ts";
 import { pieces as messengerPieces } from "./messenger/pieces.ts";
+import { pieces as wechatPieces } from "./wechat/pieces.ts";
 
 export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
+
+/** How each channel that has an adapter cuts what it shows. */
+const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
+  messenger: messengerPieces,
+  wechat: wechatPieces,
+};
 
 /** null: there is no such channel. */
 export function simulatedChannel(channel: string): SimulatedChannel | null {
   const limits = channelLimits().get(channel);
   if (!limits) return null;
-  if (channel === "messenger") return { limits, pieces: (message) => messengerPieces(limits, message) };
-  return { limits, pieces: (message) => plainPieces(limits, message) };
+  const cut = CUTS[channel] ?? plainPieces;
+  return { limits, pieces: (message) => cut(limits, message) };
 }
 
 function plainPieces(limits: Limits, message: Message): Message[] {

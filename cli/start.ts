@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { renderProblem } from "../dialogue/problem.ts";
 import { assemble, type House } from "../server/assemble.ts";
 import { createLog } from "../server/log.ts";
+import { publishMenus } from "../server/menus.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
 import { openServer, type Server } from "../server/serve.ts";
 import { readSettings } from "../server/settings.ts";
@@ -50,6 +51,7 @@ export async function start(flags: StartFlags): Promise<number> {
   const first = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
+  publishMenus(house, log);
   console.log(greeting(house, server.url, first && (await first())));
   const why = await Promise.race([asked, taken]);
   if (why !== null) {

@@ -5,7 +5,7 @@ import type { Envelope } from "./event.ts";
 import type { LineId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Limits, Marks } from "./limits.ts";
-import type { Message, Purpose, Speaker } from "./message.ts";
+import type { Button, Message, Purpose, Speaker } from "./message.ts";
 
 export type WebhookRequest = {
   method: string;
@@ -17,7 +17,8 @@ export type WebhookRequest = {
 };
 
 export type Received =
-  | { kind: "events"; events: Envelope[] }
+  /** `answer`: what the platform wants to hear once they are stored, where it wants to hear something of its own. */
+  | { kind: "events"; events: Envelope[]; answer?: string }
   /** The platform's check of the address: answer with this body, text/plain unless it says otherwise. */
   | { kind: "handshake"; body: string; contentType?: string }
   | { kind: "refused"; status: 400 | 401 | 403 | 404; why: string };
@@ -43,7 +44,14 @@ export type Profile = {
   timezone?: string;
   country?: string;
   picture_url?: string;
+  /** Who the person is on all accounts of one brand, where the platform says so: the proof for linking them. */
+  unionid?: string;
+  /** How they came to follow the account, in the platform's word. */
+  followed_by?: string;
 };
+
+/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked. */
+export type Finding = { what: string; ok: boolean | null; found: string; next?: string };
 
 /** A line in doubt, for a platform that knows it by its words alone. `isTaken`: is this message another line of ours? */
 export type Doubtful = { message: Message; sinceMs: number | null; isTaken(messageId: string): Promise<boolean> };
@@ -86,6 +94,12 @@ export interface Adapter {
   fileRequest?(url: string): Promise<{ url: string; headers: Record<string, string> } | null>;
   /** Does this account show us echoes of our own sends (so that doubt can be settled)? */
   echoes: boolean;
+  /** The bytes of an attachment that has an id and no address (a voice, a video), or null. Never throws. */
+  media?(account: AccountId, id: string): Promise<Buffer | null>;
+  /** Sets the account's lasting menu. `title` names a group where the entries need one. Never throws. */
+  publishMenu?(account: AccountId, entries: Button[], title: string): Promise<Delivery>;
+  /** Asks the platform about everything that an account of ours needs. `webhookUrl`: where it should reach us. Never throws. */
+  check?(account: AccountId, about: { webhookUrl: string | null; nowMs: number }): Promise<Finding[]>;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */
   describe(): JsonObject;
   close(): Promise<void>;

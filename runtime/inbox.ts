@@ -44,7 +44,7 @@ export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapt
     return { status: 503, body: "", contentType: TEXT };
   }
   road.metrics.observe("receive_ms", road.clock.monotonicMs() - beganMs, labels);
-  return { status: 200, body: "EVENT_RECEIVED", contentType: TEXT };
+  return { status: 200, body: received.answer ?? "EVENT_RECEIVED", contentType: TEXT };
 }
 
 /** One object for each channel of a bot, however many webhooks it brings. */

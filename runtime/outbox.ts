@@ -225,7 +225,7 @@ async function deliver(road: Road, live: Live, account: Account, address: Addres
   const delivery = await account.adapter.send(outbound).catch(brokenPromise);
   road.strike("send.after-accepted");
   road.metrics.observe("send_ms", road.clock.monotonicMs() - beganMs, account.labels);
-  for (const other of others) if (answered(road, live, account, other, delivery) === "next") removeRow(live, other);
+  for (const other of others) if (answered(road, live, account, other, delivery, true) === "next") removeRow(live, other);
   const step = answered(road, live, account, row, delivery);
   if (delivery.kind === "never" && delivery.because === "not_owner" && row.by !== "agent") await fallSilent(road, live);
   return step;
@@ -236,12 +236,13 @@ function brokenPromise(error: unknown): Delivery {
   return { kind: "unknown", why: `The adapter broke off: ${saying(error)}` };
 }
 
-function answered(road: Road, live: Live, account: Account, row: OutboxRow, delivery: Delivery): Step {
+/** @param alongside it went out in another line's message, which has paid for both */
+function answered(road: Road, live: Live, account: Account, row: OutboxRow, delivery: Delivery, alongside = false): Step {
   const nowMs = road.clock.nowMs();
   if (delivery.kind !== "stopped" && account.stopped) resume(road, account);
   switch (delivery.kind) {
     case "sent":
-      return sent(road, live, account, row, delivery.channelMessageId);
+      return sent(road, live, account, row, delivery.channelMessageId, alongside);
     case "later": {
       road.metrics.count("lines_later", account.labels);
       const backOffMs = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(row.attempts - 1, 16));
@@ -275,14 +276,14 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
   }
 }
 
-export function sent(road: Road, live: Live, account: Account, row: OutboxRow, channelMessageId: string | null): Step {
+export function sent(road: Road, live: Live, account: Account, row: OutboxRow, channelMessageId: string | null, alongside = false): Step {
   road.metrics.count("lines_sent", account.labels);
   if (live.heardAtMs !== null && row.by === "bot") {
     road.metrics.observe("reply_ms", road.clock.nowMs() - live.heardAtMs, account.labels);
     live.heardAtMs = null;
   }
   const done: Settlement = { ...settlement({ ...row, state: "sent" }, null), channelMessageId };
-  const spent = spend(live, account);
+  const spent = alongside ? null : spend(live, account);
   if (spent) done.marks = spent;
   const ticket = live.conversation?.ticket ?? null;
   if (ticket !== null) {

@@ -59,8 +59,15 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   };
   app.use("/api/v1/studio", createStudioApi({ studio: house.studio, isLocal: house.isLocal, signedIn, log, stopping }));
   app.use("/api/v1", createDeskApi(desk));
+  for (const other of channels.otherTwins)
+    app.use(`/_twin/${other.channel}`, express.text({ type: "*/*" }), (request, response) =>
+      passOn(`${other.url}/_twin${request.url}`, request, response),
+    );
   const [twin] = channels.twins;
-  if (twin) app.use("/_twin", express.text({ type: "*/*" }), (request, response) => passOn(twin.twin.url, request, response));
+  if (twin)
+    app.use("/_twin", express.text({ type: "*/*" }), (request, response) =>
+      passOn(`${twin.twin.url}${request.originalUrl}`, request, response),
+    );
   app.use("/files", house.files.router);
   app.use(screens({ rootIs: channels.twins.length > 0 ? "/studio" : "/desk" }));
   app.use((_request, response) => {
@@ -72,10 +79,10 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
 }
 
 /** The twin's controls under our own port, so that a demo needs to know only one. */
-async function passOn(twinUrl: string, request: Request, response: Response): Promise<void> {
+async function passOn(url: string, request: Request, response: Response): Promise<void> {
   const body = typeof request.body === "string" ? request.body : undefined;
   const type = request.get("content-type");
-  const answer = await fetch(`${twinUrl}${request.originalUrl}`, {
+  const answer = await fetch(url, {
     method: request.method,
     ...(body === undefined ? {} : { body }),
     ...(type ? { headers: { "content-type": type } } : {}),

@@ -79,7 +79,18 @@ export async function assemble(options: {
 
   const store = await openStore(settings, project.root, { clock, ids, failpoint, log, lost });
   const secret = secretOf(settings, project.root); // it lies beside the store
-  const channels = await openChannels({ root: project.root, programs, settings, clock, failpoint, serverUrl });
+  const publicUrl = settings.BATON_URL ?? serverUrl;
+  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
+  await files.sweep();
+  let media: MediaFetcher | null = null; // what it may trust is known when the channels are
+  const fetchBytes = async (url: string): Promise<Buffer | null> => {
+    const upload = files.idOf(url);
+    if (upload !== null) return files.read(upload);
+    const fetched = await media?.fetch(url);
+    return fetched?.ok ? fetched.bytes : null;
+  };
+  const channels = await openChannels({ root: project.root, programs, settings, clock, ids, failpoint, serverUrl, fetchBytes });
+  media = mediaWhenAsked(trustedOrigins(settings, channels));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -92,10 +103,6 @@ export async function assemble(options: {
       ...(callFunction ? { callFunction } : {}),
     });
   }
-  const publicUrl = settings.BATON_URL ?? serverUrl;
-  const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
-  await files.sweep();
-  const media = mediaWhenAsked(trustedOrigins(settings, channels));
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -154,9 +161,10 @@ const HOUR_MS = 60 * 60_000;
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
 function trustedOrigins(settings: Settings, channels: Channels): string[] {
-  if (channels.twins.length === 0) return [];
+  const twins = [...channels.twins.map(({ twin }) => twin), ...channels.otherTwins];
+  if (twins.length === 0) return [];
   const shop = settings.env.SHOP_URL;
-  const origins = channels.twins.map(({ twin }) => new URL(twin.url).origin);
+  const origins = twins.map(({ url }) => new URL(url).origin);
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
 }
 

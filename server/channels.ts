@@ -1,11 +1,13 @@
 /** The accounts that bots speak through: an adapter per bot and channel, or the channel's twin where there are no credentials. */
 import { createMessengerAdapter } from "../adapters/messenger/adapter.ts";
 import { createMessengerTwin, type Twin } from "../adapters/messenger/twin.ts";
+import { createWechatAdapter } from "../adapters/wechat/adapter.ts";
+import { createWechatTwin } from "../adapters/wechat/twin.ts";
 import type { ChannelAccount, Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Failpoint } from "../model/failpoint.ts";
-import type { BotName } from "../model/ids.ts";
+import type { BotName, Ids } from "../model/ids.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { Settings } from "./settings.ts";
 import { openTwinMemory } from "./twin-memory.ts";
@@ -16,27 +18,40 @@ export type Channels = {
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
   twins: PlayedChannel[];
+  /** Twins that the studio has no phone for yet; a terminal plays them. */
+  otherTwins: OtherTwin[];
   /** Does no real customer write to this process? */
   areAllPlayed: boolean;
   close(): Promise<void>;
 };
 
+export type OtherTwin = { bot: BotName; channel: string; url: string; close(): Promise<void> };
 export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin };
 
-type Opening = { root: string; settings: Settings; clock: Clock; failpoint: Failpoint; serverUrl: string };
+type Opening = {
+  root: string;
+  settings: Settings;
+  clock: Clock;
+  ids: Ids;
+  failpoint: Failpoint;
+  serverUrl: string;
+  /** A picture of the brand or of an agent, for channels that want its bytes; null where it may not or cannot be had. */
+  fetchBytes(url: string): Promise<Buffer | null>;
+};
 /** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
 type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
-type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null };
+type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; otherTwin?: { url: string; close(): Promise<void> } };
 
 /** Channels that this release speaks. A new one adds its line here. */
 const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
   messenger: openMessenger,
+  wechat: openWechat,
 };
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], areAllPlayed: true, close };
+  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], otherTwins: [], areAllPlayed: true, close };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -51,8 +66,9 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
       served.push({ bot, adapter: opened.adapter });
       channels.webhooks.set(opened.adapter.path, served);
-      const { twin } = opened;
+      const { twin, otherTwin } = opened;
       if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin });
+      else if (otherTwin) channels.otherTwins.push({ bot, channel, ...otherTwin });
       else channels.areAllPlayed = false;
     }
   }
@@ -61,12 +77,14 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
   async function close(): Promise<void> {
     for (const served of channels.webhooks.values()) for (const { adapter } of served) await adapter.close();
     for (const { twin } of channels.twins) await twin.close();
+    for (const twin of channels.otherTwins) await twin.close();
   }
 }
 
 /** The account of a bot whose file names none. */
-const ACCOUNT_SET: Record<string, (settings: Settings) => string | undefined> = {
-  messenger: (settings) => settings.MESSENGER_PAGE_ID,
+const ACCOUNT_SET: Record<string, { key: string; of: (settings: Settings) => string | undefined }> = {
+  messenger: { key: "page", of: (settings) => settings.MESSENGER_PAGE_ID },
+  wechat: { key: "account", of: (settings) => settings.WECHAT_ACCOUNT },
 };
 
 /** Which bot serves a page. Two bots may share an app, never a page: both would answer. */
@@ -74,11 +92,14 @@ function pagesOf(programs: Program[], settings: Settings): Map<string, string> {
   const pages = new Map<string, string>();
   for (const { bot } of programs) {
     for (const { channel, settings: own } of bot.channels) {
-      const page = own.page ?? ACCOUNT_SET[channel]?.(settings);
+      const named = ACCOUNT_SET[channel] ?? { key: "account", of: () => undefined };
+      const page = own[named.key] || named.of(settings);
       if (!page) continue;
       const other = pages.get(page);
       if (other !== undefined && other !== bot.name)
-        throw new Error(`The bots ${other} and ${bot.name} both serve page ${page} of ${channel}. Give each its own \`page:\` in bots/.`);
+        throw new Error(
+          `The bots ${other} and ${bot.name} both serve ${named.key} ${page} of ${channel}. Give each its own \`${named.key}:\` in bots/.`,
+        );
       pages.set(page, bot.name);
     }
   }
@@ -163,3 +184,43 @@ async function openMessenger(accounts: ChannelAccount[], opening: Opening, place
   });
   return { adapter, accounts: [page.pageId], twin };
 }
+
+const TWIN_ACCOUNT = "gh_twin";
+
+async function openWechat(accounts: ChannelAccount[], opening: Opening, place: Place): Promise<Opened> {
+  const { settings, clock, ids, failpoint, serverUrl, fetchBytes } = opening;
+  const common = { clock, failpoint, fetchBytes, boundary: () => ids.next("up") };
+  const offices = accounts.map(({ settings: own }) => ({
+    account: own.account || settings.WECHAT_ACCOUNT || "",
+    appId: own.app_id || settings.WECHAT_APP_ID || "",
+    appSecret: own.app_secret || settings.WECHAT_APP_SECRET || "",
+    token: own.token || settings.WECHAT_TOKEN || "",
+    aesKeys: [own.aes_key || settings.WECHAT_AES_KEY, settings.WECHAT_AES_KEY_PREVIOUS].filter((key) => key !== undefined),
+  }));
+  const missing = Object.entries({
+    WECHAT_ACCOUNT: offices.every((one) => one.account !== ""),
+    WECHAT_APP_ID: offices.every((one) => one.appId !== ""),
+    WECHAT_APP_SECRET: offices.every((one) => one.appSecret !== ""),
+    WECHAT_TOKEN: offices.every((one) => one.token !== ""),
+  }).flatMap(([name, isThere]) => (isThere ? [] : [name]));
+  if (missing.length > 0 && offices.some((one) => one.appSecret !== ""))
+    throw new Error(
+      `${place.bot} has some of WeChat's credentials and lacks ${missing.join(", ")}. Set all of them, or none for the built-in twin.`,
+    );
+  if (missing.length === 0) {
+    const adapter = createWechatAdapter({ ...common, accounts: offices, apiUrl: settings.WECHAT_API_URL });
+    return { adapter, accounts: offices.map((one) => one.account), twin: null };
+  }
+  const played = {
+    account: offices[0]?.account || `${TWIN_ACCOUNT}${place.at}`,
+    appId: `wxtwin${place.at}`,
+    appSecret: `twin-app-secret-${place.at}`,
+    token: `twin-token-${place.at}`, // each twin's pushes are its own bot's only
+  };
+  const otherTwin = await createWechatTwin({ ...played, clock, aesKey: TWIN_AES_KEY, webhookUrl: `${serverUrl}/webhooks/wechat` });
+  const adapter = createWechatAdapter({ ...common, accounts: [{ ...played, aesKeys: [TWIN_AES_KEY] }], apiUrl: otherTwin.url });
+  return { adapter, accounts: [played.account], twin: null, otherTwin };
+}
+
+/** Of a platform that is not there: it hides nothing, and shows that safe mode works. */
+const TWIN_AES_KEY = "dHdpbnR3aW50d2ludHdpbnR3aW50d2ludHdpbnR3aW4";

@@ -35,6 +35,15 @@ const Schema = z.object({
   MESSENGER_AD_WINDOW_HOURS: z.coerce.number().min(24).max(168).default(24),
   /** What one page may send a second. Above 40 Meta may block a page; see docs/going-live.md before you raise it. */
   MESSENGER_SENDS_PER_SECOND: z.coerce.number().positive().default(40),
+  /** The official account's original id, `gh_…`. */
+  WECHAT_ACCOUNT: Text.optional(),
+  WECHAT_APP_ID: Text.optional(),
+  WECHAT_APP_SECRET: Text.optional(),
+  WECHAT_TOKEN: Text.regex(/^[A-Za-z0-9_]{3,64}$/).optional(),
+  /** EncodingAESKey; set: safe or compatible mode, unset: plain mode. The one before it is read too while it is being changed. */
+  WECHAT_AES_KEY: Text.regex(/^[A-Za-z0-9]{43}$/).optional(),
+  WECHAT_AES_KEY_PREVIOUS: Text.regex(/^[A-Za-z0-9]{43}$/).optional(),
+  WECHAT_API_URL: Url.default("https://api.weixin.qq.com"),
   /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
   BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
@@ -53,6 +62,10 @@ const EXAMPLES: Record<string, string> = {
   MESSENGER_API_VERSION: "a Graph API version, such as v26.0",
   MESSENGER_AD_WINDOW_HOURS: "a number of hours from 24 to 168",
   MESSENGER_SENDS_PER_SECOND: "a number of messages, such as 40",
+  WECHAT_TOKEN: "3 to 64 letters, digits or _, as in the account's message push settings",
+  WECHAT_AES_KEY: "the 43 letters and digits of EncodingAESKey",
+  WECHAT_AES_KEY_PREVIOUS: "the 43 letters and digits of the EncodingAESKey before",
+  WECHAT_API_URL: "a web address, such as https://api.weixin.qq.com",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
   BATON_OFFERS: "`on` or `off`",

@@ -271,6 +271,7 @@ function stageAdapter(channel: string, profile: Profile, shown: Shown[], clock: 
 /** The opening that such an event makes on this channel: what its table calls it, else the first, which is for texts. */
 function openingOf(limits: Limits, event: Heard): string | undefined {
   const names = Object.keys(limits.windows.openings);
+  if (event.kind === "happened" && names.includes(event.name)) return event.name;
   if (event.kind === "said") return names.includes("message") ? "message" : names[0];
   if (event.kind === "tapped" || (event.kind === "happened" && event.name === "get_started"))
     return names.find((name) => /postback|tap|menu/.test(name)) ?? names[0];

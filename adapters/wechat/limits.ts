@@ -14,11 +14,11 @@ export const wechatLimits: Limits = {
   source: "WeChat Official Accounts, message/custom/send and message push; text length as measured by developers",
   checkedOn: "2026-09-28",
   text: { max: 2048, unit: "utf8" },
-  buttons: null, // no buttons; choices are lines of a `msgmenu`, and a numbered list where an account may not send one
+  buttons: null, // buttons and choices are lines of a `msgmenu`, and a numbered list where an account may not send one
   // `msgmenu` has no published limits; more lines than a phone shows help nobody.
   choices: { max: 10, titleMax: 60, payloadMax: 64 },
   cards: { max: 1, titleMax: 64, subtitleMax: 120, buttonsMax: 0 },
-  media: ["image", "video", "audio"],
+  media: ["image", "audio"], // a video asks for a thumbnail of its own: its address is written out
   menu: { max: 15, titleMax: 60 }, // three with five below each; a first-level title shows four Chinese characters
   iceBreakers: null,
   windows: {

@@ -17,26 +17,26 @@ describe("a numbered list", () => {
       { title: "Call us", phone: "+14155550100" },
       { title: "A person", payload: "baton:link:human_request" },
     ];
-    expect(textOn("wechat", { text: "What next?", buttons })).toBe(
+    expect(textOn("twitter", { text: "What next?", buttons })).toBe(
       "What next?\n\nOur site: https://alder.example\nCall us: +14155550100\n\n1. Hours\n2. A person",
     );
   });
 
-  it("goes on behind the choices that the channel shows by itself", () => {
-    const [piece] = simulatedChannel("wechat")!.pieces({
+  it("is one menu where the channel has menus: the choices first, then the buttons", () => {
+    const pieces = simulatedChannel("wechat")!.pieces({
       text: "Which?",
       choices: [{ title: "Small", payload: "Small" }],
       buttons: [{ title: "Size guide", payload: "baton:link:sizes" }],
     });
-    expect(piece).toEqual({ text: "Which?\n\n2. Size guide", choices: [{ title: "Small", payload: "Small" }] });
+    const sizes = { title: "Size guide", payload: "baton:link:sizes" };
+    expect(pieces).toEqual([{ text: "Which?", choices: [{ title: "Small", payload: "Small" }, sizes] }]);
   });
 
   it("holds the buttons of cards, which the channel cannot put on them", () => {
     const cards = ["Ridge", "Fell"].map((title) => ({ title, buttons: [{ title: `Take ${title}`, payload: `TAKE_${title}` }] }));
     expect(textOn("twitter", { cards })).toBe("Ridge\n\nFell\n\n1. Take Ridge\n2. Take Fell");
     expect(simulatedChannel("wechat")!.pieces({ cards: [cards[0]!] })).toEqual([
-      { text: "1. Take Ridge" },
-      { cards: [{ title: "Ridge" }] },
+      { text: "Ridge", choices: [{ title: "Take Ridge", payload: "TAKE_Ridge" }] },
     ]);
     expect(simulatedChannel("web")!.pieces({ cards })).toEqual([{ cards }]);
   });

@@ -1,0 +1,44 @@
+/** The lasting menu of the manifest, set on every account whose platform takes one by a call. */
+import { EMPTY_SCOPE, type Program, type Scope } from "../dialogue/program.ts";
+import { linkPayload } from "../dialogue/turn/payloads.ts";
+import type { AccountId } from "../model/address.ts";
+import type { Button } from "../model/message.ts";
+import type { Log } from "../runtime/log.ts";
+import type { House } from "./assemble.ts";
+
+/** The name of a group of entries, where they do not fit side by side. */
+const GROUP: Record<string, string> = { zh: "菜单", en: "Menu" };
+
+/** Does not wait: a platform that is slow or away keeps no server from starting. Set anew at each start, which changes nothing. */
+export function publishMenus({ programs, channels }: House, log: Log): void {
+  for (const program of programs) {
+    const { bot } = program;
+    if (bot.menu.length === 0) continue;
+    for (const { account, adapter } of channels.accounts.get(bot.name) ?? []) {
+      if (!adapter.publishMenu) continue;
+      const own =
+        bot.channels.find((one) => one.channel === adapter.channel && one.account === account) ??
+        bot.channels.find((one) => one.channel === adapter.channel);
+      const language = own?.settings.language ?? bot.languages[0] ?? "en";
+      const where = `The menu of ${adapter.channel} ${account}`;
+      void adapter.publishMenu(account as AccountId, menuEntries(program, language), GROUP[language.split("-")[0]!] ?? GROUP.en!).then(
+        (set) => {
+          if (set.kind === "sent") log("info", `${where} is set (${bot.menu.length} entries).`, { bot: bot.name });
+          else log("warn", `${where} could not be set: ${set.why}. The old one stays; it is tried at the next start.`, { bot: bot.name });
+        },
+        () => undefined, // an adapter never throws
+      );
+    }
+  }
+}
+
+/** In one language; a menu knows no customer, so a text that names one prints nothing there. */
+export function menuEntries({ bot }: Program, language: string): Button[] {
+  const scope: Scope = { ...EMPTY_SCOPE, language, timezone: bot.timezone, currency: bot.currency };
+  return bot.menu.flatMap(({ title, link, payload, url }): Button[] => {
+    const printed = title.print(scope, language);
+    if (link !== undefined) return [{ title: printed, payload: linkPayload(link) }];
+    if (payload !== undefined) return [{ title: printed, payload: String(payload.read(scope) ?? "") }];
+    return url === undefined ? [] : [{ title: printed, url: String(url.read(scope) ?? "") }];
+  });
+}
