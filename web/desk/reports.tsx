@@ -23,7 +23,7 @@ export function ReportsScreen() {
         <h1 className="grow">{t("reports.title")}</h1>
         <label className="row tight">
           <span className="faint">{t("reports.days")}</span>
-          <select className="input" value={days} onChange={(event) => setDays(Number(event.target.value))}>
+          <select className="input" aria-label={t("reports.days")} value={days} onChange={(event) => setDays(Number(event.target.value))}>
             {SPANS.map((span) => (
               <option key={span} value={span}>
                 {t("reports.n_days", { n: span })}

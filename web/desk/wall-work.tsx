@@ -30,7 +30,12 @@ export function Work({ wall, nowMs }: { wall: Wall; nowMs: number }) {
         <span className="faint small grow">{t("wall.work_hint")}</span>
         <label className="row tight">
           <span className="faint small">{t("wall.filter")}</span>
-          <select className="input" value={view} onChange={(event) => goTo({ view: event.target.value, ticket: null })}>
+          <select
+            className="input"
+            aria-label={t("wall.filter")}
+            value={view}
+            onChange={(event) => goTo({ view: event.target.value, ticket: null })}
+          >
             <option value="mine">{t("wall.everything")}</option>
             <option value="late">{t("wall.only_late")}</option>
             <option value="at_risk">{t("wall.only_risk")}</option>
