@@ -49,6 +49,13 @@ program
   .action(async (flags) => process.exit(await (await import("./chat.ts")).chat(flags)));
 
 program
+  .command("doctor")
+  .description("ask each channel's platform whether all is there: credentials, webhook, subscriptions, clock; and what to do")
+  .addOption(project())
+  .option("--url <address>", "where the platforms reach this server (BATON_URL)")
+  .action(async (flags) => process.exit(await (await import("./doctor.ts")).doctor(flags)));
+
+program
   .command("agent <verb> [name]")
   .description("people who answer: `add <name>`, `list`, `remove <name>`, `password <name>` for somebody who lost theirs")
   .addOption(project())

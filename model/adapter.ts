@@ -53,6 +53,13 @@ export type Profile = {
 /** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked. */
 export type Finding = { what: string; ok: boolean | null; found: string; next?: string };
 
+/** What a check is given. `webhookUrl`: where the platform reaches us, null when nobody said. `probe`: a GET from outside, null: no answer. */
+export type CheckUp = {
+  webhookUrl: string | null;
+  nowMs: number;
+  probe(url: string): Promise<{ status: number; body: string } | null>;
+};
+
 /** A line in doubt, for a platform that knows it by its words alone. `isTaken`: is this message another line of ours? */
 export type Doubtful = { message: Message; sinceMs: number | null; isTaken(messageId: string): Promise<boolean> };
 
@@ -98,8 +105,8 @@ export interface Adapter {
   media?(account: AccountId, id: string): Promise<Buffer | null>;
   /** Sets the account's lasting menu. `title` names a group where the entries need one. Never throws. */
   publishMenu?(account: AccountId, entries: Button[], title: string): Promise<Delivery>;
-  /** Asks the platform about everything that an account of ours needs. `webhookUrl`: where it should reach us. Never throws. */
-  check?(account: AccountId, about: { webhookUrl: string | null; nowMs: number }): Promise<Finding[]>;
+  /** Asks the platform about everything that an account of ours needs; changes nothing. Never throws. */
+  check?(account: AccountId, about: CheckUp): Promise<Finding[]>;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */
   describe(): JsonObject;
   close(): Promise<void>;

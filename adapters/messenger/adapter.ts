@@ -5,6 +5,7 @@ import type { Address, ChannelName } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Failpoint, NO_FAILPOINT } from "../../model/failpoint.ts";
+import { checkUp } from "./check.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
 import { DAY_MS, messengerLimits, windowTable } from "./limits.ts";
 import { parseJson } from "./parse.ts";
@@ -109,6 +110,10 @@ export function createMessengerAdapter(options: MessengerOptions): MessengerAdap
     passThread: (address, toApp, note) => control("pass", address, { target_app_id: toApp, metadata: note }),
     takeThread: (address, note) => control("take", address, { metadata: note }),
     releaseThread: (address, note) => control("release", address, { metadata: note }),
+    async check(account, about) {
+      const page = pages.get(account);
+      return page ? checkUp({ pool, base, page, appId, appSecret: appSecrets[0] ?? "", verifyToken }, about) : [];
+    },
     describe: () => ({
       api: `${api.origin}${base}`,
       pages: [...pages.values()].map((page) => ({

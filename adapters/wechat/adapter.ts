@@ -6,6 +6,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Failpoint, NO_FAILPOINT } from "../../model/failpoint.ts";
 import { createApi } from "./api.ts";
+import { checkUp } from "./check.ts";
 import { keyOf } from "./crypto.ts";
 import { wechatLimits } from "./limits.ts";
 import { createMediaShelf, download, type FetchBytes } from "./media.ts";
@@ -95,6 +96,11 @@ export function createWechatAdapter(options: WechatOptions): Adapter {
       const office = offices.get(account);
       if (!office) return notServed(account);
       return judge(office, await office.api.ask("/cgi-bin/menu/create", { json: menuOf(entries, title) }));
+    },
+    async check(account, about) {
+      const office = offices.get(account);
+      const inlet = inlets.find((one) => one.account === account);
+      return office && inlet ? checkUp(office, inlet, about) : [];
     },
     describe: () => ({
       api: `${url.origin}${base}`,

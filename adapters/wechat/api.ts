@@ -6,8 +6,10 @@ import { type Call, call } from "../messenger/post.ts";
 import { actOf } from "./errors.ts";
 import { download } from "./file.ts";
 
-/** `code` is 0 where the platform says nothing of an error. `left`: may the platform have acted on it? */
-export type Told = { kind: "told"; code: number; body: Record<string, unknown> } | { kind: "failed"; left: boolean; why: string };
+/** `atMs`: the platform's clock. `code` is 0 where the platform says nothing of an error. `left`: may the platform have acted on it? */
+export type Told =
+  | { kind: "told"; code: number; body: Record<string, unknown>; atMs: number | null }
+  | { kind: "failed"; left: boolean; why: string };
 
 export type Api = {
   /** A call of the account, `path` without the token. Repeated once, with a new token, when the platform finds the token stale. */
@@ -110,7 +112,8 @@ function toldBy(answer: Awaited<ReturnType<typeof call>>): Told {
   if (fields === null) return { kind: "failed", left: true, why: `HTTP ${answer.status} without a readable answer` };
   const code = Number(fields.errcode ?? (answer.status === 200 ? 0 : Number.NaN));
   if (!Number.isInteger(code)) return { kind: "failed", left: true, why: `HTTP ${answer.status} without a readable errcode` };
-  return { kind: "told", code, body: fields };
+  const atMs = Date.parse(String(answer.headers.date ?? ""));
+  return { kind: "told", code, body: fields, atMs: Number.isNaN(atMs) ? null : atMs };
 }
 
 function jsonIn(text: string): Record<string, unknown> | null {

@@ -107,6 +107,7 @@ export function createPlayedApi(office: Office): PlayedApi {
       json.action_info === undefined
         ? refusal(47001)
         : told({ ticket: `TWIN_TICKET_${++counts.tickets}`, url: "http://weixin.qq.com/q/TWIN", expire_seconds: json.expire_seconds }),
+    "/cgi-bin/openapi/quota/get": () => ok({ quota: { daily_limit: 500_000, used: counts.sends, remain: 500_000 - counts.sends } }),
     "/cgi-bin/callback/check": () => {
       if (office.webhookUrl() === null) return refusal(40201);
       const ip = "127.0.0.1";
