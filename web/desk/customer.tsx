@@ -3,7 +3,7 @@ import { Bot, ChevronLeft, Eraser, Hand, MessageSquareText } from "lucide-react"
 import { useState } from "react";
 import { useNow } from "../design/clock.ts";
 import { Dialog, toast } from "../design/floating.tsx";
-import { ago } from "../design/format.ts";
+import { ago, clockTime } from "../design/format.ts";
 import { langOf, Name } from "../design/said.tsx";
 import { channelName, Skeleton } from "../design/shapes.tsx";
 import { post, Refused } from "./api.ts";
@@ -103,7 +103,7 @@ function About({ of, chosen, back }: { of: Earlier; chosen: string | null; back(
                 aria-current={one.id === chosen ? "true" : undefined}
                 onClick={() => goTo({ talk: one.id, pane: "thread" })}
               >
-                {channelName(one.channel)} · {t("customer.since", { at: ago(Date.parse(one.created_at), nowMs) })}
+                {channelName(one.channel)} · {t("customer.since", { at: clockTime(Date.parse(one.created_at), nowMs) })}
               </button>
               <span className="faint small">{t(HAS[one.controller])}</span>
             </li>
