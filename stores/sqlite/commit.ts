@@ -9,7 +9,7 @@ import type { FeedWriter } from "./feed.ts";
 import { joinMarks, type Known, type KnownConversations } from "./known.ts";
 import type { Outbox } from "./outbox.ts";
 import { place } from "./place.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Held, Recorder } from "./recorder.ts";
 import type { ticketWriter } from "./tickets.ts";
 import type { Timers } from "./timers.ts";
 
@@ -33,7 +33,10 @@ export type CommitParts = {
   feed: FeedWriter;
 };
 
-export function committer(db: Database, parts: CommitParts): (decision: Decision) => Committed {
+/** `held`: what the decision answers, where that is written with it. It is, when and only when the answer is `committed`. */
+export type Commit = (decision: Decision, held?: Held | null) => Committed;
+
+export function committer(db: Database, parts: CommitParts): Commit {
   const { known, recorder, outbox, timers, writeTicket, customers, feed } = parts;
   const answered = answeredReader(db);
   const answer = db.prepare(ANSWER);
@@ -64,7 +67,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
     return true;
   }
 
-  return (decision) => {
+  return (decision, held) => {
     const { bot, atMs } = decision;
     if (decision.seen) {
       const before = answered(bot, decision.seen.key);
@@ -77,7 +80,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
       answer.write([bot, exact(key), atMs, digest, JSON.stringify(decision.seen.answer)]);
     }
     for (const seq of decision.decided) decided.write([place(conversation.n, seq)]);
-    const seqs = recorder.appendAll(conversation, decision.journal);
+    const seqs = recorder.appendAll(conversation, decision.journal, held);
     let passed: { dropped: LineId[]; underWay: LineId[] } = { dropped: [], underWay: [] };
     if (decision.controller !== undefined) passed = outbox.passControl(conversation, decision.survive ?? [], atMs);
     for (const row of decision.outbox) {
