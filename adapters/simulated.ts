@@ -7,6 +7,7 @@ import type { Button, Card, Message } from "../model/message.ts";
 import { channelLimits } from "./limits.ts";
 import { cutText } from "./messenger/cut.ts";
 import { pieces as messengerPieces } from "./messenger/pieces.ts";
+import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 import { pieces as wechatPieces } from "./wechat/pieces.ts";
 
 export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
@@ -15,6 +16,7 @@ export type SimulatedChannel = { limits: Limits; pieces(message: Message): Messa
 const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
   messenger: messengerPieces,
   wechat: wechatPieces,
+  twitter: (_limits, message) => twitterPieces(message).map(asShown),
 };
 
 /** null: there is no such channel. */
@@ -23,6 +25,13 @@ export function simulatedChannel(channel: string): SimulatedChannel | null {
   if (!limits) return null;
   const cut = CUTS[channel] ?? plainPieces;
   return { limits, pieces: (message) => cut(limits, message) };
+}
+
+/** As an account shows it that has no quick replies, which are most. */
+function asShown(piece: Message): Message {
+  const { choices: _listed, buttons: _written, ...shown } = piece;
+  const text = asPlainText(piece);
+  return text === "" ? shown : { ...shown, text };
 }
 
 function plainPieces(limits: Limits, message: Message): Message[] {

@@ -9,8 +9,9 @@ import { NO_FAILPOINT } from "../model/failpoint.ts";
 import { adWindowMs, type Channels, openChannels } from "../server/channels.ts";
 import { systemClock } from "../server/clock.ts";
 import { createIds } from "../server/ids.ts";
+import { fileKeeper } from "../server/keeper.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
-import { readSettings } from "../server/settings.ts";
+import { keeperFolder, readSettings } from "../server/settings.ts";
 
 export type DoctorFlags = { project: string; url?: string };
 
@@ -39,7 +40,8 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   let channels: Channels;
   try {
     const given = { settings: { ...settings, BATON_STORE: "sqlite::memory:" }, clock: systemClock, failpoint: NO_FAILPOINT, serverUrl };
-    channels = await openChannels({ ...given, root, programs, ids: createIds(systemClock), fetchBytes: async () => null });
+    const keeper = fileKeeper(keeperFolder(settings, root)); // a token that was replaced since is there, and one that we replace must be
+    channels = await openChannels({ ...given, root, programs, ids: createIds(systemClock), keeper, fetchBytes: async () => null });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return 1;

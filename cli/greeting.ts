@@ -9,19 +9,18 @@ export type FirstKeys = { name: string; password: string; token: string };
 /** @param keys the first agent's, when this start made them */
 export function greeting(house: House, url: string, keys: FirstKeys | null): string {
   const lines = house.programs.map((program) => `${program.bot.title} is running at ${url}`);
-  for (const { bot, channel } of [...house.channels.twins, ...house.channels.otherTwins]) {
+  const { twins, otherTwins } = house.channels;
+  for (const { bot, channel } of [...twins, ...otherTwins]) {
     lines.push(`  ${channel} (${bot}) has no credentials and runs against its built-in twin: nothing leaves this machine.`);
   }
-  if (house.channels.twins.length > 0) {
+  if (twins.length + otherTwins.length > 0) {
+    const others = otherTwins.map(({ channel }) => [`curl -d text=hello ${url}/_twin/${channel}/say`, `the same on ${channel}`] as const);
     const tries = [
       ["npx baton chat", "in the terminal, with /ad, /wait and /why"],
       [`curl -d ref=spring-boots-blue ${url}/_twin/ad`, "enter by an advertisement"],
       [`curl -d text='where is my parcel' ${url}/_twin/say`, "say something"],
       [`curl ${url}/_twin/thread`, "see the thread"],
-      ...house.channels.otherTwins.map(
-        ({ channel }) =>
-          [`curl -d text=hello ${url}/_twin/${channel}/say`, `the same on ${channel}; see ${url}/_twin/${channel}/thread`] as const,
-      ),
+      ...others,
     ] as const;
     const width = Math.max(...tries.map(([command]) => command.length));
     lines.push("", "Play the customer from another terminal:", ...tries.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`));

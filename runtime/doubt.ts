@@ -25,6 +25,8 @@ export async function resolveDoubt(road: Road, live: Live, row: OutboxRow): Prom
   if (!conversation) return "next"; // erased meanwhile
   const { account } = live;
   if (!account) return end(road, live, row, "failed", "in_doubt", "It may have been sent; its account is no longer served.");
+  const back = live.cameBack?.get(row.id);
+  if (back !== undefined) return sent(road, live, account, row, back);
   const nowMs = road.clock.nowMs();
   if (live.doubt?.line !== row.id && account.adapter.echoes && account.echoesMissed < VAIN_MAX)
     waitForEcho(road, live, account, row, nowMs);
@@ -78,8 +80,8 @@ export async function explains(road: Road, live: Live, { messageId, message }: {
   account.echoesMissed = 0;
   for (const row of rows) {
     if (live.doubt?.line === row.id) live.doubt.echoed(messageId);
-    else if (row.state !== "sending")
-      settleSoon(road, live, { ...settlement({ ...row, state: "sent" }, null), channelMessageId: messageId });
+    else if (row.state === "sending") live.cameBack = new Map(live.cameBack).set(row.id, messageId);
+    else settleSoon(road, live, { ...settlement({ ...row, state: "sent" }, null), channelMessageId: messageId });
   }
   live.rowsStale = true;
   return true;

@@ -54,20 +54,25 @@ export function isPublic(ip: string): boolean {
   return kind === 6 && GLOBAL6.check(ip, "ipv6") && !WRAPPED6.check(ip, "ipv6");
 }
 
+/** How a platform wants to be asked for a file of its own: where, and with which headers. null: like anybody's. */
+export type AskFor = (url: string) => Promise<{ url: string; headers: Record<string, string> } | null>;
+
 /** @param trusted origins of this machine that a demo runs (its shop, its twin): addresses there are not looked at */
-export function createMediaFetcher(trusted: string[] = []): MediaFetcher {
+export function createMediaFetcher(trusted: string[] = [], askFor: AskFor = async () => null): MediaFetcher {
   const open = new Agent({ connectTimeout: CONNECT_MS, maxResponseSize: MEDIA_MAX_BYTES });
   const guarded = new Agent({ connect: { timeout: CONNECT_MS, lookup: publicOnly }, maxResponseSize: MEDIA_MAX_BYTES });
   const known = new Set(trusted);
   let underWay = 0;
   return {
     async fetch(url) {
-      const target = targetOf(url, known);
-      if (!target) return { ok: false, why: "refused" };
+      if (!targetOf(url, known)) return { ok: false, why: "refused" };
       if (underWay >= AT_ONCE_MAX) return { ok: false, why: "busy" };
       underWay++;
       try {
-        return await fetchOnce(target, known.has(target.origin) ? open : guarded);
+        const asked = await askFor(url);
+        const target = targetOf(asked?.url ?? url, known);
+        if (!target) return { ok: false, why: "refused" };
+        return await fetchOnce(target, known.has(target.origin) ? open : guarded, asked?.headers);
       } catch (error) {
         const code = (error as { code?: unknown }).code;
         if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") return { ok: false, why: "too_large" };
@@ -93,14 +98,14 @@ function targetOf(text: string, trusted: Set<string>): URL | null {
   return isIP(host) === 0 || isPublic(host) ? url : null;
 }
 
-async function fetchOnce(url: URL, dispatcher: Dispatcher): Promise<Fetched> {
+async function fetchOnce(url: URL, dispatcher: Dispatcher, more: Record<string, string> = {}): Promise<Fetched> {
   const signal = AbortSignal.timeout(WHOLE_MS);
   const { statusCode, headers, body } = await request(url, {
     dispatcher,
     signal,
     headersTimeout: HEADERS_MS,
     bodyTimeout: HEADERS_MS,
-    headers: { accept: "*/*", "user-agent": "Baton" },
+    headers: { accept: "*/*", "user-agent": "Baton", ...more },
   });
   body.on("error", () => undefined);
   if (statusCode !== 200) {

@@ -277,6 +277,7 @@ function answered(road: Road, live: Live, account: Account, row: OutboxRow, deli
 }
 
 export function sent(road: Road, live: Live, account: Account, row: OutboxRow, channelMessageId: string | null, alongside = false): Step {
+  live.cameBack?.delete(row.id);
   road.metrics.count("lines_sent", account.labels);
   if (live.heardAtMs !== null && row.by === "bot") {
     road.metrics.observe("reply_ms", road.clock.nowMs() - live.heardAtMs, account.labels);

@@ -149,6 +149,8 @@ export type Live = {
   pumpAt: Appointment | null;
   /** Hears of an echo while a line is in doubt. */
   doubt: { line: string; untilMs: number; echoed(messageId: string): void } | null;
+  /** Lines on their way that came back before their send was answered, and under which id. */
+  cameBack: Map<string, string> | null;
   throws: Map<number, number> | null;
   profile: Promise<void> | null;
   profileAsked: boolean;
@@ -260,6 +262,7 @@ export function liveOf(road: Road, bot: RunningBot, id: ConversationId): Live {
     laneAt: null,
     pumpAt: null,
     doubt: null,
+    cameBack: null,
     throws: null,
     profile: null,
     profileAsked: false,

@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { type Failpoint, NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
 import type { Store } from "../model/store.ts";
-import type { MediaFetcher } from "../runtime/fetch-media.ts";
+import type { AskFor, MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -16,11 +16,12 @@ import { adWindowMs, type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
 import { createIds } from "./ids.ts";
+import { fileKeeper } from "./keeper.ts";
 import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
 import { keyedHash } from "./secret.ts";
-import { type Settings, secretOf, uploadsFolder } from "./settings.ts";
+import { keeperFolder, type Settings, secretOf, uploadsFolder } from "./settings.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import { openStore } from "./store.ts";
 import type { Studio } from "./studio/studio.ts";
@@ -80,6 +81,7 @@ export async function assemble(options: {
   const publicUrl = settings.BATON_URL ?? serverUrl;
   const files = uploadFiles({ store, clock, secret, folder: uploadsFolder(settings, project.root), publicUrl });
   await files.sweep();
+  const keeper = fileKeeper(keeperFolder(settings, project.root));
   let media: MediaFetcher | null = null; // what it may trust is known when the channels are
   const fetchBytes = async (url: string): Promise<Buffer | null> => {
     const upload = files.idOf(url);
@@ -87,8 +89,9 @@ export async function assemble(options: {
     const fetched = await media?.fetch(url);
     return fetched?.ok ? fetched.bytes : null;
   };
-  const channels = await openChannels({ root: project.root, programs, settings, clock, ids, failpoint, serverUrl, fetchBytes });
-  media = mediaWhenAsked(trustedOrigins(settings, channels));
+  const root = project.root;
+  const channels = await openChannels({ root, programs, settings, clock, ids, failpoint, serverUrl, keeper, fetchBytes });
+  media = mediaWhenAsked(trustedOrigins(settings, channels), (url) => fileRequest(channels, url));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
   for (const { bot, program } of compiled) {
@@ -163,12 +166,22 @@ function trustedOrigins(settings: Settings, channels: Channels): string[] {
   return shop && URL.canParse(shop) ? [...origins, new URL(shop).origin] : origins;
 }
 
+/** The channel whose file it is says how its platform must be asked for it. */
+async function fileRequest(channels: Channels, url: string) {
+  for (const served of channels.webhooks.values())
+    for (const { adapter } of served) {
+      const asked = await adapter.fileRequest?.(url);
+      if (asked) return asked;
+    }
+  return null;
+}
+
 /** What fetches files comes with a whole HTTP client: it is loaded when somebody first looks at one. */
-function mediaWhenAsked(trusted: string[]): MediaFetcher {
+function mediaWhenAsked(trusted: string[], askFor?: AskFor): MediaFetcher {
   let opened: Promise<MediaFetcher> | undefined;
   return {
     async fetch(url) {
-      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted));
+      opened ??= import("../runtime/fetch-media.ts").then(({ createMediaFetcher }) => createMediaFetcher(trusted, askFor));
       return (await opened).fetch(url);
     },
     close: async () => (await opened)?.close(),

@@ -8,6 +8,7 @@ import type { Adapter } from "../model/adapter.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Failpoint } from "../model/failpoint.ts";
 import type { BotName, Ids } from "../model/ids.ts";
+import type { Keeper } from "../model/keeper.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { Settings } from "./settings.ts";
 import { openTwinMemory } from "./twin-memory.ts";
@@ -35,16 +36,22 @@ type Opening = {
   ids: Ids;
   failpoint: Failpoint;
   serverUrl: string;
+  keeper: Keeper;
   /** A picture of the brand or of an agent, for channels that want its bytes; null where it may not or cannot be had. */
   fetchBytes(url: string): Promise<Buffer | null>;
 };
 /** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
 type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
-type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; otherTwin?: { url: string; close(): Promise<void> } };
+type Opened = { adapter: Adapter; accounts: string[]; twin: Twin | null; otherTwin?: Pick<OtherTwin, "url" | "close"> | null };
 
 /** Channels that this release speaks. A new one adds its line here. */
 const OPEN: Record<string, (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>> = {
   messenger: openMessenger,
+  twitter: async (accounts, opening, place) => {
+    const { openTwitter } = await import("./twitter.ts"); // who does not speak on X does not load it
+    const { twin, ...opened } = await openTwitter(accounts, opening, place);
+    return { ...opened, twin: null, otherTwin: twin };
+  },
   wechat: openWechat,
 };
 
@@ -68,7 +75,7 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       channels.webhooks.set(opened.adapter.path, served);
       const { twin, otherTwin } = opened;
       if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin });
-      else if (otherTwin) channels.otherTwins.push({ bot, channel, ...otherTwin });
+      else if (otherTwin) channels.otherTwins.push({ bot, channel, url: otherTwin.url, close: otherTwin.close });
       else channels.areAllPlayed = false;
     }
   }
@@ -85,6 +92,7 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
 const ACCOUNT_SET: Record<string, { key: string; of: (settings: Settings) => string | undefined }> = {
   messenger: { key: "page", of: (settings) => settings.MESSENGER_PAGE_ID },
   wechat: { key: "account", of: (settings) => settings.WECHAT_ACCOUNT },
+  twitter: { key: "user", of: (settings) => settings.TWITTER_USER_ID },
 };
 
 /** Which bot serves a page. Two bots may share an app, never a page: both would answer. */

@@ -42,6 +42,23 @@ const Schema = z.object({
   WECHAT_AES_KEY: Text.regex(/^[A-Za-z0-9]{43}$/).optional(),
   WECHAT_AES_KEY_PREVIOUS: Text.regex(/^[A-Za-z0-9]{43}$/).optional(),
   WECHAT_API_URL: Url.default("https://api.weixin.qq.com"),
+  TWITTER_CONSUMER_KEY: Text.optional(),
+  TWITTER_CONSUMER_SECRET: Text.optional(),
+  TWITTER_USER_ID: Text.regex(/^\d{1,20}$/).optional(),
+  TWITTER_ACCESS_TOKEN: Text.optional(),
+  TWITTER_ACCESS_SECRET: Text.optional(),
+  /** OAuth 2 instead of, or beside, the access token: the client, and the refresh token that signing in gave. */
+  TWITTER_CLIENT_ID: Text.optional(),
+  TWITTER_CLIENT_SECRET: Text.optional(),
+  TWITTER_REFRESH_TOKEN: Text.optional(),
+  /** With it, what other apps send as this account is known at once to be a person's. */
+  TWITTER_APP_ID: Text.regex(/^\d{1,20}$/).optional(),
+  TWITTER_API_URL: Url.default("https://api.x.com"),
+  /** What becomes of messages that only X's own apps can read: answered like one we cannot read, told to a flow, or ignored. */
+  TWITTER_ENCRYPTED: z.enum(["answer", "flow", "ignore"]).default("answer"),
+  /** What X lets one account send; raise them only with X's word for it. */
+  TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
+  TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
   /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
   BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
@@ -64,6 +81,12 @@ const EXAMPLES: Record<string, string> = {
   WECHAT_AES_KEY: "the 43 letters and digits of EncodingAESKey",
   WECHAT_AES_KEY_PREVIOUS: "the 43 letters and digits of the EncodingAESKey before",
   WECHAT_API_URL: "a web address, such as https://api.weixin.qq.com",
+  TWITTER_USER_ID: "the account's number at X, such as 3805104374",
+  TWITTER_APP_ID: "the app's number at X, such as 258901",
+  TWITTER_API_URL: "a web address, such as https://api.x.com",
+  TWITTER_ENCRYPTED: "one of answer, flow, ignore",
+  TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
+  TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
   BATON_PROXY_HOPS: "how many of your own proxies stand before this server, such as 1",
@@ -92,6 +115,12 @@ export function sqlitePath(settings: Settings, root: string): string {
 export function uploadsFolder(settings: Settings, root: string): string {
   const store = sqlitePath(settings, root);
   return store === ":memory:" ? join(tmpdir(), `baton-uploads-${process.pid}`) : join(dirname(store), "uploads");
+}
+
+/** Where tokens that a platform rotates are kept: beside the store; null for a store in memory. */
+export function keeperFolder(settings: Settings, root: string): string | null {
+  const store = sqlitePath(settings, root);
+  return store === ":memory:" ? null : join(dirname(store), "accounts");
 }
 
 /** `BATON_SECRET`, or one made on the first start and kept beside the store. */

@@ -9,6 +9,7 @@ import type { Keeper } from "../../model/keeper.ts";
 import { record } from "../messenger/wire.ts";
 import { type Api, ask, authorise } from "./api.ts";
 import { isShort, leftOf, newBudget } from "./budget.ts";
+import { check } from "./check.ts";
 import type { EncryptedPolicy, Known } from "./context.ts";
 import { readProfile } from "./dm.ts";
 import { refusalIn } from "./errors.ts";
@@ -167,6 +168,10 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
       const path = `/2/dm_conversations/media/${dm}/${medium}/${name}`;
       const asked = await authorise(first.api, { method: "GET", path });
       return asked.kind === "header" ? { url: `${at.origin}${basePath}${path}`, headers: { authorization: asked.header } } : null;
+    },
+    async check(accountId, about) {
+      const account = accounts.get(accountId);
+      return account === undefined ? [] : check(account, { consumerKey, consumerSecret: consumerSecrets[0] ?? "" }, about);
     },
     describe: () => ({
       api: `${at.origin}${basePath}`,

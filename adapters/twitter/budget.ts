@@ -9,12 +9,15 @@ export function newBudget(rules: readonly BudgetRule[]): Budget {
   return { windows: rules.map((rule) => ({ rule, beganAtMs: 0, spent: 0, told: null, promised: 0 })), heldUntilMs: 0 };
 }
 
-/** How long this speaker must wait; 0: it may be sent, and is counted. Times are wall time, which X's resets are in. */
+/**
+ * How long this speaker must wait; 0: it may be sent, and is counted. What is kept is for agents and for the notices that go before
+ * them. Times are wall time, which X's resets are in.
+ */
 export function spend(budget: Budget, by: Speaker, nowMs: number): number {
   if (budget.heldUntilMs > nowMs) return budget.heldUntilMs - nowMs;
   for (const window of budget.windows) {
     roll(window, nowMs);
-    const kept = by === "agent" ? 0 : Math.floor(maxOf(window) * KEPT_FOR_PEOPLE);
+    const kept = by !== "bot" ? 0 : Math.floor(maxOf(window) * KEPT_FOR_PEOPLE);
     if (maxOf(window) - window.spent > kept) continue;
     // Those who wait are spread over the windows to come, in the order in which they asked.
     const rounds = Math.floor(window.promised / Math.max(1, maxOf(window) - kept));

@@ -50,7 +50,7 @@ export function createTokens(options: {
     return { from, access: "", refresh: keys.refreshToken, expiresAtMs: 0 };
   }
 
-  async function refresh(current: Pair): Promise<Bearer> {
+  async function refresh(current: Pair, again = true): Promise<Bearer> {
     const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: current.refresh });
     const headers = ["content-type", "application/x-www-form-urlencoded", "accept", "application/json"];
     if (keys.clientSecret === null) form.set("client_id", keys.clientId);
@@ -62,6 +62,8 @@ export function createTokens(options: {
     if (answer.status !== 200 || access === undefined) {
       if (answer.status >= 500 || answer.status === 429)
         return { kind: "later", why: `the token could not be refreshed (HTTP ${answer.status})` };
+      const other = await kept();
+      if (again && other.refresh !== current.refresh) return use(other, false); // another process has refreshed meanwhile
       return { kind: "refused", why: `the refresh token is not valid (HTTP ${answer.status}): authorise the account again` };
     }
     const livesS = Number(told?.expires_in) > 0 ? Number(told?.expires_in) : LIVES_S;
@@ -72,10 +74,14 @@ export function createTokens(options: {
     return { kind: "token", token: access };
   }
 
+  async function use(current: Pair, again = true): Promise<Bearer> {
+    pair = current;
+    if (current.access !== "" && clock.nowMs() < current.expiresAtMs - EARLY_MS) return { kind: "token", token: current.access };
+    return refresh(current, again);
+  }
+
   async function bearer(): Promise<Bearer> {
-    pair ??= await kept();
-    if (pair.access !== "" && clock.nowMs() < pair.expiresAtMs - EARLY_MS) return { kind: "token", token: pair.access };
-    return refresh(pair);
+    return use(pair ?? (await kept()));
   }
 
   return {

@@ -4,7 +4,7 @@
  * - X shows no buttons to most accounts, so options ride on the last piece as they are, and leave as what the account has: quick
  *   replies and links under the text (v1.1), or a numbered list in it, which is answered by number or label;
  * - what v1.1 could not show either (more than twenty options, more than three links, a title over 36 characters, telephone
- *   numbers) is written into the text here;
+ *   numbers, and the links beside them) is written into the text here;
  * - numbers count what the bot hears of: choices, then buttons with a payload, then those of cards;
  * - a card is text; the picture of a card that comes alone goes with it. Sounds and files are written as links;
  * - a single picture or video carries the text, so that both cost one send; quick replies ask for a message of their own.
@@ -50,19 +50,18 @@ function optionsOf(message: Message, cards: Card[]): Options {
   const buttons = [...(message.buttons ?? []), ...cards.flatMap((card) => card.buttons ?? [])];
   const taps = buttons.flatMap((button) => (button.payload === undefined ? [] : [{ title: button.title, payload: button.payload }]));
   const links = buttons.filter((button) => button.payload === undefined && button.url !== undefined);
-  const phones = buttons.filter((button) => button.payload === undefined && button.url === undefined);
+  const addresses = buttons.filter((button) => button.payload === undefined);
   const choices = [...(message.choices ?? []), ...taps];
   const { options, ctas } = V1;
   const fit =
     choices.length <= options.max &&
     choices.every(({ title, payload }) => fits(title, options.labelMax) && payload.length <= options.metadataMax && payload !== "");
-  const linksFit = links.length <= ctas.max && links.every(({ title }) => fits(title, ctas.labelMax));
-  const written = [...phones, ...(linksFit ? [] : links)];
+  const linksFit = links.length === addresses.length && links.length <= ctas.max && links.every(({ title }) => fits(title, ctas.labelMax));
   return {
     choices: fit ? choices : [],
     links: linksFit ? links : [],
     listed: fit ? [] : choices.map(({ title }, at) => `${at + 1}. ${title}`),
-    addresses: written.map((button) => `${button.title}: ${button.url ?? button.phone ?? ""}`).join("\n"),
+    addresses: (linksFit ? [] : addresses).map((button) => `${button.title}: ${button.url ?? button.phone ?? ""}`).join("\n"),
   };
 }
 
