@@ -2,6 +2,7 @@
 import type { AgentId, BotName } from "../model/ids.ts";
 import { hashToken, newToken } from "../server/api/token.ts";
 import type { House } from "../server/assemble.ts";
+import { DEMO_CANNED } from "../server/demo-canned.ts";
 
 /** How the first agent gets in: by a browser, and by a script. */
 export type FirstKeys = { name: string; password: string; token: string };
@@ -25,6 +26,7 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
     const width = Math.max(...tries.map(([command]) => command.length));
     lines.push("", "Play the customer from another terminal:", ...tries.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`));
   }
+  if (house.isLocal) lines.push("", `Play the customer in a browser, and see why the bot answers so, at ${url}/studio`);
   lines.push("", `Answer as an agent at ${url}/desk`);
   if (keys) {
     lines.push(
@@ -43,7 +45,7 @@ const FIRST_NAME = "admin";
  * A bot that nobody can answer for gets its first agent, an admin.
  * @returns null when there are agents; else what makes their password, which takes its time and holds up nobody
  */
-export async function firstAgent({ store, programs, ids, signIn }: House): Promise<(() => Promise<FirstKeys>) | null> {
+export async function firstAgent({ store, programs, channels, ids, signIn }: House): Promise<(() => Promise<FirstKeys>) | null> {
   for (const program of programs) {
     const bot = program.bot.name as BotName;
     if ((await store.agents(bot)).length > 0) continue;
@@ -61,6 +63,7 @@ export async function firstAgent({ store, programs, ids, signIn }: House): Promi
       disabled: false,
     };
     await store.saveAgent(first, hashToken(token));
+    if (channels.twins.length > 0) for (const reply of DEMO_CANNED) await store.saveCanned(bot, { id: ids.next("cr"), ...reply });
     return async () => {
       const accounts = await signIn();
       let made = await accounts.oneTimePassword(first, FIRST_NAME);

@@ -5,7 +5,7 @@
 import type { Refusal } from "../model/desk.ts";
 import type { Control } from "../model/event.ts";
 import type { AgentId, QueueName, TicketId } from "../model/ids.ts";
-import type { Controller } from "../model/store.ts";
+import type { Controller, FeedNotice } from "../model/store.ts";
 import type { Agent, Ticket } from "../model/ticket.ts";
 import type { HandoffRequest } from "../model/turn.ts";
 import { actorOf, alreadyClaimed, byPerson, mayAct } from "./actors.ts";
@@ -134,7 +134,10 @@ export function decideControl(state: LawState, control: Control): Decided | Refu
     case "agent_said":
       return say(state, control.agent);
     case "noted":
-      return unchanged(state, ticket && ticket.state !== "closed" ? [notice(ticket, "noted", { by: control.agent })] : []);
+      return unchanged(state, [
+        ...(ticket && ticket.state !== "closed" ? [notice(ticket, "noted", { by: control.agent })] : []),
+        ...(control.mentions ?? []).map((to) => mentionOf(state, to, control.agent)),
+      ]);
     case "transferred":
       return transfer(state, control.queue, control.note, actor!);
     case "snoozed":
@@ -190,6 +193,11 @@ export function decideLeave(state: LawState): Decided | Refusal {
 export function decideReopen(state: LawState): Decided | Refusal {
   if (!allowed(state.conversation.controller, "wrote")) return invalid(state, "wrote");
   return change(state, "wrote", "bot", null, null, null);
+}
+
+/** For the one who was named alone: whether or not the conversation has a ticket now. */
+function mentionOf({ conversation }: LawState, to: AgentId, by: AgentId): FeedNotice {
+  return { kind: "mentioned", conversation: conversation.id, ticket: null, queue: null, data: { to, by } };
 }
 
 function claim(state: LawState, agent: AgentId, named: TicketId, lease: string | undefined, actor: Agent | undefined): Decided | Refusal {
@@ -276,7 +284,7 @@ function say(state: LawState, agent: AgentId): Decided | Refusal {
   }
   const isSnoozed = ticket?.state === "snoozed";
   if (!ticket || (ticket.answered && !isSnoozed) || (ticket.state !== "claimed" && !isSnoozed)) return unchanged(state, []);
-  const answered = { ...(isSnoozed ? wakeTicket(ticket, nowMs) : ticket), answered: true };
+  const answered = { ...(isSnoozed ? wakeTicket(ticket, nowMs) : ticket), answered: true, answeredAtMs: ticket.answeredAtMs ?? nowMs };
   return {
     ...unchanged(state, []),
     ticket: answered,

@@ -25,7 +25,12 @@ export type Upload = {
   atMs: number;
 };
 
+/** An agent was named in a note. */
+export type Mention = { conversation: ConversationId; seq: number; atMs: number; seenAtMs: number | null };
+
 export interface DeskShelfReader {
+  /** The newest first. */
+  mentions(bot: BotName, agent: AgentId, limit: number): Promise<Mention[]>;
   signInRows(table: string, by: SignInBy): Promise<SignInRow[]>;
   draft(bot: BotName, agent: AgentId, conversation: ConversationId): Promise<DeskDraft | null>;
   canned(bot: BotName): Promise<CannedReply[]>;
@@ -37,6 +42,8 @@ export interface DeskShelfReader {
 export interface DeskShelf extends DeskShelfReader {
   /** One unit. A row whose key another row of its table has is refused by a throw. */
   writeSignIn(changes: { put?: SignInRow[]; remove?: { table: string; id: string }[] }): Promise<void>;
+  /** All of an agent's in one conversation. */
+  seeMentions(bot: BotName, agent: AgentId, conversation: ConversationId, atMs: number): Promise<void>;
   /** null removes it. */
   saveDraft(bot: BotName, agent: AgentId, conversation: ConversationId, draft: DeskDraft | null): Promise<void>;
   saveCanned(bot: BotName, reply: CannedReply): Promise<void>;

@@ -66,7 +66,7 @@ export type Control =
   /** `by`: the supervisor who gave it to this agent; absent: the agent's own act. */
   | { kind: "took_over"; agent: AgentId; by?: AgentId }
   | { kind: "agent_said"; agent: AgentId; message: Message; clientId: string }
-  | { kind: "noted"; agent: AgentId; text: string; clientId: string }
+  | { kind: "noted"; agent: AgentId; text: string; clientId: string; mentions?: AgentId[] }
   | { kind: "transferred"; agent: AgentId; queue: QueueName; note?: string }
   | { kind: "requeued"; agent: AgentId | null; why: "agent" | "unanswered" | "away" }
   | { kind: "returned"; agent: AgentId; toStep?: string; facts: Fact[]; note?: string }

@@ -12,7 +12,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { Marks } from "./limits.ts";
 import type { Message, Purpose, Speaker } from "./message.ts";
 import type { Session } from "./session.ts";
-import type { Agent, Ticket, TicketState } from "./ticket.ts";
+import type { Agent, Ticket, TicketOutcome, TicketState } from "./ticket.ts";
 
 export type Controller = "bot" | "queue" | "human" | "none";
 
@@ -112,6 +112,8 @@ export type Decision = {
   timers: { set: Timer[]; cancel: TimerId[] };
   tickets: Ticket[]; // written whole
   customer?: JsonObject; // fields; null removes
+  /** Who is named in a note: `entry` is its index in `journal`. */
+  mentions?: { entry: number; agents: AgentId[] };
   feed: FeedNotice[];
 };
 export type Committed =
@@ -140,6 +142,20 @@ export type Settlement = {
 
 export type TicketFilter = { bot: BotName; states?: TicketState[]; queues?: QueueName[]; agent?: AgentId; after?: TicketId; limit: number };
 
+/** When a ticket went through people's hands; for reports. */
+export type TicketTimes = {
+  queue: QueueName;
+  agent: AgentId | null;
+  openedAtMs: number;
+  claimedAtMs: number | null;
+  answeredAtMs: number | null;
+  closedAtMs: number | null;
+  outcome: TicketOutcome | null;
+};
+
+/** What was found by words, the newest first. */
+export type Found = { customers: { person: PersonId; fields: JsonObject }[]; tickets: Ticket[]; said: JournalRow[] };
+
 /** Until when the customer has been shown what we said, as the platform told; null: it has not. */
 export type ReceiptMarks = { deliveredUntilMs: number | null; readUntilMs: number | null };
 
@@ -162,6 +178,9 @@ export type StoreReader = Pick<
   | "tickets"
   | "ticket"
   | "waitingByQueue"
+  | "loads"
+  | "ticketTimes"
+  | "search"
   | "journal"
   | "feed"
   | "feedEnd"
@@ -216,6 +235,15 @@ export interface Store extends DeskShelf {
   ticket(bot: BotName, id: TicketId): Promise<Ticket | null>;
   /** Per queue: how many wait or are offered, and since when. */
   waitingByQueue(bot: BotName): Promise<Record<string, { waiting: number; oldestMs: number | null }>>;
+  /** How many tickets each agent holds or is being offered. */
+  loads(bot: BotName): Promise<Map<AgentId, number>>;
+  /** Tickets that were opened in a span of time, in that order. */
+  ticketTimes(bot: BotName, fromMs: number, toMs: number, limit: number): Promise<TicketTimes[]>;
+  /**
+   * Customers by what is known of them, and what the newest tickets and lines say (how far back: the engine's bound). Every word
+   * must be there, in any case and order; at most `limit` of each.
+   */
+  search(bot: BotName, words: string[], limit: number): Promise<Found>;
   /** All tickets that a conversation has had, oldest first. */
   ticketsOf(bot: BotName, id: ConversationId): Promise<Ticket[]>;
   journal(bot: BotName, id: ConversationId, afterSeq: number, limit: number): Promise<JournalRow[]>;

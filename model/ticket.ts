@@ -29,6 +29,8 @@ export type Ticket = {
   snoozedUntilMs?: number | null;
   /** Has the agent who claimed answered since? */
   answered: boolean;
+  /** When an agent first answered; tickets of earlier releases lack it. */
+  answeredAtMs?: number;
   /** Was the customer told that the promised time has passed? Once per ticket. */
   apologized?: boolean;
   /** When a person outside the desk (the platform's own inbox) last spoke. */

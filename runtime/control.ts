@@ -124,11 +124,20 @@ async function decideInto(draft: Draft, control: Control, epoch: number | undefi
   if (isRefusal(decided)) return decided;
   if (control.kind === "offer_ended" || (control.kind === "ticket_due" && control.what === "offer")) letPass(draft, state.ticket);
   applyOpened(draft, decided, draft.before.session);
-  if (control.kind === "noted") {
-    const skeleton = { agent: control.agent, clientId: control.clientId };
-    note(draft, { kind: "note", by: `agent:${control.agent}`, skeleton, personal: { text: control.text } });
+  const words = wordsFor(control);
+  if (words) {
+    const { text, ...skeleton } = words;
+    const entry = note(draft, { kind: "note", by: `agent:${skeleton.agent}`, skeleton, personal: { text } });
+    if (control.kind === "noted" && control.mentions) draft.decision.mentions = { entry, agents: control.mentions };
   }
   return speak(draft, control, decided);
+}
+
+/** A note, or what an agent writes to colleagues as they pass a ticket on: it stands in the talk, where it was written. */
+function wordsFor(control: Control): { agent: string; text: string; clientId?: string } | null {
+  if (control.kind === "noted") return { agent: control.agent, text: control.text, clientId: control.clientId };
+  if (control.kind !== "transferred" && control.kind !== "returned" && control.kind !== "resolved") return null;
+  return control.note === undefined ? null : { agent: control.agent, text: control.note };
 }
 
 /** Who let an offer pass is not asked again while somebody else can be. */

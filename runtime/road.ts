@@ -67,6 +67,8 @@ export type RuntimeDeps = {
   failpoint?: Failpoint;
   /** Where this server is reached from outside, without a slash at its end; for links in a ticket's package. */
   publicUrl?: string;
+  /** Who has the desk open now: only they are offered anything. Absent: nobody knows. */
+  atDesk?: (bot: BotName) => ReadonlySet<AgentId>;
   /** The keyed hash under which the ledger of erased customers names a person (`BATON_SECRET`). */
   keyedHash?: (text: string) => string;
   /** How often to beat and to look behind the wake-ups (null: never, on a virtual clock), and how many conversations to keep in memory. */
@@ -173,6 +175,7 @@ export type Road = {
   agenda: Agenda;
   publicUrl: string;
   keyedHash: ((text: string) => string) | null;
+  atDesk: ((bot: BotName) => ReadonlySet<AgentId>) | null;
   bots: Map<string, RunningBot>;
   live: Map<string, Live>;
   liveMax: number;

@@ -27,11 +27,13 @@ export function routeSoon(road: Road, bot: RunningBot, atMs = road.clock.nowMs()
 }
 
 async function route(road: Road, bot: RunningBot): Promise<void> {
-  const [tickets, agents] = await Promise.all([
+  const [tickets, staff] = await Promise.all([
     road.store.tickets({ bot: bot.name, states: ["waiting", "offered", "claimed"], limit: TICKETS_MAX }),
     road.store.agents(bot.name),
   ]);
   forgetClosed(bot, tickets);
+  const here = road.atDesk?.(bot.name);
+  const agents = here ? staff.filter(({ id }) => here.has(id)) : staff;
   const nowMs = road.clock.nowMs();
   const { queues } = bot.newest.bot;
   const byId = new Map(tickets.map((ticket) => [ticket.id, ticket]));

@@ -77,6 +77,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     agenda: createAgenda(clock),
     publicUrl: deps.publicUrl ?? "",
     keyedHash: deps.keyedHash ?? null,
+    atDesk: deps.atDesk ?? null,
     bots: new Map(deps.bots.map((bot) => [bot.name, runningBot(bot, clock.nowMs())])),
     live: new Map(),
     liveMax: deps.liveMax ?? LIVE_MAX,

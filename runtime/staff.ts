@@ -1,5 +1,5 @@
 /** Who is at work and how long the queues are: read at most once a second, so that a turn asks nobody. */
-import { loads, queueView } from "../handoff/route.ts";
+import { queueView } from "../handoff/route.ts";
 import type { QueueName } from "../model/ids.ts";
 import type { QueueView } from "../model/turn.ts";
 import type { Road, RunningBot } from "./road.ts";
@@ -20,14 +20,14 @@ export function staffChanged(bot: RunningBot): void {
 
 export async function readStaff(road: Road, bot: RunningBot): Promise<void> {
   const nowMs = road.clock.nowMs();
-  const [agents, waiting, held] = await Promise.all([
+  const [agents, waiting, loads] = await Promise.all([
     road.store.agents(bot.name),
     road.store.waitingByQueue(bot.name),
-    road.store.tickets({ bot: bot.name, states: ["claimed", "offered"], limit: 1_000 }),
+    road.store.loads(bot.name),
   ]);
   bot.agents = agents;
   const queues: Queues = { atMs: nowMs, views: {}, read: new Set() };
-  const facts = { agents, loads: loads(held), nowMs };
+  const facts = { agents, loads, nowMs };
   for (const [name, queue] of bot.newest.bot.queues) {
     let view: QueueView | null = null; // hours and estimates are worked out when somebody looks
     Object.defineProperty(queues.views, name, {

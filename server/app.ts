@@ -3,7 +3,6 @@ import express, { type Express, type Request, type Response } from "express";
 import type { Log } from "../runtime/log.ts";
 import type { DeskDeps } from "./api/deps.ts";
 import { createDeskApi } from "./api/desk.ts";
-import { createLive } from "./api/live.ts";
 import { createStudioApi } from "./api/studio.ts";
 import { visitor } from "./api/visitor.ts";
 import type { House } from "./assemble.ts";
@@ -44,7 +43,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
     log,
     program: (bot) => programs.find((program) => program.bot.name === bot) ?? null, // a studio puts newer ones there
     signIn: house.signIn,
-    live: createLive(store, clock),
+    live: house.live,
     publicUrl: house.publicUrl,
     media: house.media,
     async attachment(bot, { channel, account }, id) {

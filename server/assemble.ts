@@ -12,6 +12,7 @@ import type { AskFor, MediaFetcher } from "../runtime/fetch-media.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import { createLive, type Live } from "./api/live.ts";
 import { adWindowMs, type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
@@ -35,6 +36,7 @@ export type House = {
   channels: Channels;
   clock: Clock;
   ids: Ids;
+  live: Live;
   /** Where browsers and channels reach this server. */
   publicUrl: string;
   proxyHops: number;
@@ -100,13 +102,14 @@ export async function assemble(options: {
       name: program!.bot.name as BotName,
       programs: { newest: program!, named },
       accounts: channels.accounts.get(program!.bot.name) ?? [],
-      settings: { queueDepthMax: settings.BATON_QUEUE_MAX },
+      settings: { queueDepthMax: settings.BATON_QUEUE_MAX, offers: settings.BATON_OFFERS === "on" },
       ...(callFunction ? { callFunction } : {}),
     });
   }
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
+  const live = createLive(store, clock);
   const runtime = createRuntime({
     bots,
     store,
@@ -117,6 +120,7 @@ export async function assemble(options: {
     metrics,
     failpoint,
     publicUrl,
+    atDesk: (bot) => live.online(bot),
     keyedHash: (text) => keyedHash(secret, text),
   });
   return {
@@ -127,6 +131,7 @@ export async function assemble(options: {
     channels,
     clock,
     ids,
+    live,
     publicUrl,
     proxyHops: settings.BATON_PROXY_HOPS,
     files,

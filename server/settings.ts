@@ -22,6 +22,8 @@ const Schema = z.object({
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   /** Undecided events a process holds before it answers 503. */
   BATON_QUEUE_MAX: z.coerce.number().int().min(1).default(20_000),
+  /** Does the router offer waiting tickets to whoever is at the desk, or do agents only take them? */
+  BATON_OFFERS: z.enum(["on", "off"]).default("off"),
   MESSENGER_APP_ID: Text.optional(),
   MESSENGER_APP_SECRET: Text.optional(),
   MESSENGER_VERIFY_TOKEN: Text.optional(),
@@ -89,6 +91,7 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
+  BATON_OFFERS: "`on` or `off`",
   BATON_PROXY_HOPS: "how many of your own proxies stand before this server, such as 1",
 };
 

@@ -74,9 +74,9 @@ function layersOf(text: string): string[] {
   for (let i = 0; i < 4 && said !== ""; i++) {
     layers.push(said);
     if (/[,.!?，。！？]/.test(said)) layers.push(said.replace(/[,.!?，。！？]/g, "").replace(/\s+/g, " "));
-    const shorter = fold(said.replace(POLITE_BEFORE, "").replace(POLITE_AFTER, ""));
+    const shorter = said.replace(POLITE_BEFORE, "").replace(POLITE_AFTER, "");
     if (shorter === said) break;
-    said = shorter;
+    said = fold(shorter);
   }
   latest = { text, layers };
   return layers;

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { DeskDeps } from "./deps.ts";
 import { NOT_FOUND } from "./errors.ts";
 import { PRESENT_STATES } from "./live.ts";
+import { uploadJson } from "./media.ts";
 import { Id, ok, PEOPLE, type Route, route } from "./route.ts";
 import { conversationFor } from "./scope.ts";
 import { iso } from "./ticket-json.ts";
@@ -56,9 +57,10 @@ export function companyRoutes(): Route[] {
         const sight = await conversationFor(deps, agent, id);
         if (!sight) return NOT_FOUND;
         const draft = await deps.store.draft(agent.bot, agent.id, sight.conversation.id);
-        if (!draft) return ok({ reply: "", note: "", epoch: null, seq: null, attachments: [], at: null });
+        if (!draft) return ok({ reply: "", note: "", epoch: null, seq: null, attachments: [], files: [], at: null });
         const { atMs, ...rest } = draft;
-        return ok({ ...rest, at: iso(atMs) });
+        const uploads = await Promise.all(draft.attachments.map((upload) => deps.store.upload(agent.bot, upload)));
+        return ok({ ...rest, files: uploads.flatMap((one) => (one?.agent === agent.id ? [uploadJson(one)] : [])), at: iso(atMs) });
       },
     }),
     route({

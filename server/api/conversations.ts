@@ -9,6 +9,7 @@ import type { Agent } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
 import { type Fault, fault, NOT_FOUND } from "./errors.ts";
 import { linesJson, messageAgain, retryId } from "./lines.ts";
+import { mentioned } from "./mentions.ts";
 import { type Call, Id, ok, PEOPLE, type Route, route } from "./route.ts";
 import { conversationFor, type Sight, seesAll } from "./scope.ts";
 import { iso, ticketJson } from "./ticket-json.ts";
@@ -223,24 +224,6 @@ export const conversationRoutes: Route[] = [
   }),
   route({
     method: "post",
-    path: "/conversations/:id/typing",
-    roles: PEOPLE,
-    body: z.strictObject({ on: z.boolean() }),
-    async answer(deps, { agent, id, body }) {
-      const sight = await conversationFor(deps, agent, id);
-      if (!sight) return NOT_FOUND;
-      const { conversation } = sight;
-      if (conversation.controller !== "human" || conversation.agent !== agent.id)
-        return fault(403, "not_controller", "Only whoever has the conversation is seen typing.", {
-          epoch: conversation.epoch,
-          controller: conversation.controller,
-        });
-      if (body.on) deps.typing(agent.bot, conversation.id); // it fades by itself
-      return ok({}, 202);
-    },
-  }),
-  route({
-    method: "post",
     path: "/conversations/:id/notes",
     roles: PEOPLE,
     body: z.strictObject({ text: Note, client_id: ClientId.optional() }),
@@ -250,7 +233,14 @@ export const conversationRoutes: Route[] = [
       if (!sight) return NOT_FOUND;
       const key = call.key ?? (body.client_id === undefined ? undefined : `${agent.id}:note:${body.client_id}`);
       const clientId = body.client_id ?? key ?? deps.ids.next("ms");
-      const control = { kind: "noted", agent: agent.id, text: body.text, clientId } as const;
+      const mentions = mentioned(body.text, agent, await deps.store.agents(agent.bot), sight.ticket);
+      const control = {
+        kind: "noted",
+        agent: agent.id,
+        text: body.text,
+        clientId,
+        ...(mentions.length === 0 ? {} : { mentions }),
+      } as const;
       const reply = await act(deps, { ...call, key }, sight.conversation, control, undefined, 201);
       if (!("code" in reply)) await sentDraft(deps, call, "note");
       return reply;

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { PersonId } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
-import type { Ticket } from "../../model/ticket.ts";
+import type { Conversation } from "../../model/store.ts";
+import type { Agent, Ticket } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
 import { NOT_FOUND, ofRefusal } from "./errors.ts";
 import { ADMINS, ok, PEOPLE, type Route, route } from "./route.ts";
@@ -11,9 +12,21 @@ import { iso, ticketJson } from "./ticket-json.ts";
 
 const TICKETS_MAX = 100;
 
-function summaryOf({ package: told }: Ticket): string | null {
+export function summaryOf({ package: told }: Ticket): string | null {
   const summary = (told as { summary?: { text?: unknown } | null } | null)?.summary?.text;
   return typeof summary === "string" ? summary : null;
+}
+
+export type CustomerSight = { conversations: Conversation[]; tickets: Ticket[] };
+
+/** A customer as far as this agent may see them: their conversations, oldest first, and tickets, newest first; null for nothing of them. */
+export async function seesCustomer(deps: DeskDeps, agent: Agent, id: PersonId): Promise<CustomerSight | null> {
+  const all = await deps.store.conversationsOf(agent.bot, id);
+  const sights = await Promise.all(all.map((one) => conversationFor(deps, agent, one.id)));
+  const theirs = (await Promise.all(all.map((one) => deps.store.ticketsOf(agent.bot, one.id)))).flat();
+  const tickets = theirs.filter((ticket) => seesTicket(agent, ticket)).sort((a, b) => b.openedAtMs - a.openedAtMs);
+  const conversations = all.filter((_, at) => sights[at] !== null);
+  return conversations.length === 0 && tickets.length === 0 ? null : { conversations, tickets };
 }
 
 export const customerRoutes: Route[] = [
@@ -23,20 +36,16 @@ export const customerRoutes: Route[] = [
     roles: PEOPLE,
     async answer(deps: DeskDeps, { agent, id }) {
       const { store } = deps;
-      const all = await store.conversationsOf(agent.bot, id as PersonId);
-      const sights = await Promise.all(all.map((one) => conversationFor(deps, agent, one.id)));
-      const tickets = (await Promise.all(all.map((one) => store.ticketsOf(agent.bot, one.id)))).flat();
-      const seen = tickets.filter((ticket) => seesTicket(agent, ticket)).sort((a, b) => b.openedAtMs - a.openedAtMs);
-      const isKnown = sights.some((sight) => sight !== null) || seen.length > 0;
-      if (!isKnown) return NOT_FOUND;
+      const sight = await seesCustomer(deps, agent, id as PersonId);
+      if (!sight) return NOT_FOUND;
       const [agents, fields] = await Promise.all([store.agents(agent.bot), store.customer(agent.bot, id as PersonId)]);
-      const conversations: JsonObject[] = all
-        .filter((_, at) => sights[at] !== null)
+      const conversations: JsonObject[] = sight.conversations
         .map((one) => ({
           id: one.id,
           channel: one.address.channel,
           account: one.address.account,
           controller: one.controller,
+          ticket_id: one.ticket,
           created_at: iso(one.createdAtMs),
         }))
         .reverse();
@@ -44,7 +53,9 @@ export const customerRoutes: Route[] = [
         id,
         fields,
         conversations,
-        tickets: seen.slice(0, TICKETS_MAX).map((ticket) => ({ ...ticketJson(ticket, agents, agent), summary: summaryOf(ticket) })),
+        tickets: sight.tickets
+          .slice(0, TICKETS_MAX)
+          .map((ticket) => ({ ...ticketJson(ticket, agents, agent), summary: summaryOf(ticket) })),
       });
     },
   }),

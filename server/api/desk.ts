@@ -8,7 +8,10 @@ import { customerRoutes } from "./customers.ts";
 import type { DeskDeps } from "./deps.ts";
 import { eventRoutes } from "./events.ts";
 import { mediaRoutes } from "./media.ts";
+import { mentionRoutes } from "./mentions.ts";
+import { reportRoutes } from "./reports.ts";
 import { mount, type Route } from "./route.ts";
+import { searchRoutes } from "./search.ts";
 import { sessionRoutes } from "./session.ts";
 import { streamRoutes } from "./stream.ts";
 import { ticketRoutes } from "./tickets.ts";
@@ -25,6 +28,9 @@ export function deskRoutes(): Route[] {
     ...customerRoutes,
     ...mediaRoutes,
     ...wallRoutes,
+    ...reportRoutes,
+    ...searchRoutes,
+    ...mentionRoutes,
     ...eventRoutes,
     ...streamRoutes(),
   ];

@@ -37,10 +37,19 @@ async function withState(
   const line = entry.state === undefined || isAgents ? await deps.store.outboxRow(bot, entry.id as LineId) : null;
   const state = entry.state ?? line?.state ?? "sent";
   const why = entry.why ?? line?.why ?? null;
-  const told = { ...transcriptJson(entry), state: shownState(state, entry.atMs, marks), why };
+  const told = {
+    ...transcriptJson(entry),
+    state: isDoubtful(state, line?.why ?? why) ? "in_doubt" : shownState(state, entry.atMs, marks),
+    why,
+  };
   if (!isAgents || !line || !mayGoAgain(line.state, line.why)) return told;
   const isRepeated = await deps.store.answered(bot, `client ${id} ${reader.id} ${reader.id}:line:${retryId(entry.id)}`);
   return isRepeated ? told : { ...told, retry: true };
+}
+
+/** Given up on, since nobody told whether it arrived: an agent's own to decide. */
+function isDoubtful(state: string, why: string | null): boolean {
+  return state === "failed" && /^in_doubt\b/.test(why ?? "");
 }
 
 function shownState(state: string, atMs: number, { deliveredUntilMs, readUntilMs }: ReceiptMarks): string {

@@ -1,6 +1,7 @@
 /** Pictures and files on the desk: those of customers read through us, those of agents taken in and shown. */
 import express from "express";
 import { z } from "zod";
+import type { Upload } from "../../model/desk-shelf.ts";
 import { eventOf } from "../../model/entry.ts";
 import type { JournalRow } from "../../model/journal.ts";
 import type { JsonObject } from "../../model/json.ts";
@@ -112,7 +113,7 @@ async function takeIn(deps: DeskDeps, call: Call<unknown, { name: string; conver
   const kind = SENDABLE[type]!;
   const name = harmless(query.name);
   await deps.files.keep(id, bytes);
-  await deps.store.saveUpload(agent.bot, {
+  const upload: Upload = {
     bot: agent.bot,
     id,
     agent: agent.id,
@@ -122,8 +123,13 @@ async function takeIn(deps: DeskDeps, call: Call<unknown, { name: string; conver
     kind,
     bytes: bytes.length,
     atMs: deps.clock.nowMs(),
-  });
-  return { status: 201, body: { id, kind, name, type, bytes: bytes.length, src: `/api/v1/uploads/${id}` } };
+  };
+  await deps.store.saveUpload(agent.bot, upload);
+  return { status: 201, body: uploadJson(upload) };
+}
+
+export function uploadJson({ id, kind, name, type, bytes }: Upload): JsonObject {
+  return { id, kind, name, type, bytes, src: `/api/v1/uploads/${id}` };
 }
 
 export const mediaRoutes: Route[] = [

@@ -90,6 +90,7 @@ async function stream(
   gone.signal.addEventListener("abort", listener.wake);
   let at = await startAt(deps, bot, resume, response);
   const unlisten = live.listen(listener);
+  deps.agentsChanged?.(bot); // who has just come may be offered what waits
   for (const conversation of live.occupied(bot)) listener.presence.add(conversation);
   let [checkedMs, beatMs] = [clock.monotonicMs(), clock.monotonicMs()];
   while (!gone.signal.aborted && !deps.stopping?.aborted) {

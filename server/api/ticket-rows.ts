@@ -107,7 +107,7 @@ function mediumOf(entry: TranscriptEntry): string {
   return entry.attachments?.[0]?.kind ?? (entry.message?.image ? "image" : entry.message ? "file" : "message");
 }
 
-function shortened(text: string | null): string | null {
+export function shortened(text: string | null): string | null {
   if (text === null || text.length <= SHOWN_MAX) return text;
   return `${[...text.slice(0, SHOWN_MAX)].slice(0, -1).join("")}…`;
 }

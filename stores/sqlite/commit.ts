@@ -4,11 +4,12 @@ import type { Json } from "../../model/json.ts";
 import type { Committed, Decision } from "../../model/store.ts";
 import type { CustomerWriter } from "./customers.ts";
 import { type Database, exact } from "./database.ts";
+import { MENTION } from "./desk-shelf.ts";
 import type { FeedWriter } from "./feed.ts";
 import { joinMarks, type Known, type KnownConversations } from "./known.ts";
 import type { Outbox } from "./outbox.ts";
 import { place } from "./place.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Held, Recorder } from "./recorder.ts";
 import type { ticketWriter } from "./tickets.ts";
 import type { Timers } from "./timers.ts";
 
@@ -32,13 +33,17 @@ export type CommitParts = {
   feed: FeedWriter;
 };
 
-export function committer(db: Database, parts: CommitParts): (decision: Decision) => Committed {
+/** `held`: what the decision answers, where that is written with it. It is, when and only when the answer is `committed`. */
+export type Commit = (decision: Decision, held?: Held | null) => Committed;
+
+export function committer(db: Database, parts: CommitParts): Commit {
   const { known, recorder, outbox, timers, writeTicket, customers, feed } = parts;
   const answered = answeredReader(db);
   const answer = db.prepare(ANSWER);
   const decide = db.prepare(DECIDE);
   const decideWithoutSession = db.prepare(DECIDE_WITHOUT_SESSION);
   const decided = db.prepare(DECIDED);
+  const mention = db.prepare(MENTION);
 
   /** Raises the version if it is still the one the turn began from. */
   function guarded(conversation: Known, decision: Decision): boolean {
@@ -62,7 +67,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
     return true;
   }
 
-  return (decision) => {
+  return (decision, held) => {
     const { bot, atMs } = decision;
     if (decision.seen) {
       const before = answered(bot, decision.seen.key);
@@ -75,7 +80,7 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
       answer.write([bot, exact(key), atMs, digest, JSON.stringify(decision.seen.answer)]);
     }
     for (const seq of decision.decided) decided.write([place(conversation.n, seq)]);
-    const seqs = recorder.appendAll(conversation, decision.journal);
+    const seqs = recorder.appendAll(conversation, decision.journal, held);
     let passed: { dropped: LineId[]; underWay: LineId[] } = { dropped: [], underWay: [] };
     if (decision.controller !== undefined) passed = outbox.passControl(conversation, decision.survive ?? [], atMs);
     for (const row of decision.outbox) {
@@ -86,6 +91,11 @@ export function committer(db: Database, parts: CommitParts): (decision: Decision
     for (const id of decision.timers.cancel) timers.cancel(conversation, id);
     for (const timer of decision.timers.set) timers.set(conversation, timer);
     for (const ticket of decision.tickets) writeTicket(conversation, ticket);
+    for (const agent of decision.mentions?.agents ?? []) {
+      const seq = seqs[decision.mentions!.entry];
+      if (seq === undefined) throw new Error("A mention names a journal entry that is not there.");
+      mention.write([bot, agent, place(conversation.n, seq), decision.conversation, atMs]);
+    }
     if (decision.customer) customers.remember(bot, conversation.person, decision.customer, atMs);
     for (const notice of decision.feed) feed.add(bot, notice, atMs);
     return { kind: "committed", version: conversation.version, epoch: conversation.epoch, seqs, ...passed };

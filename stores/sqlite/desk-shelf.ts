@@ -1,7 +1,9 @@
 /** What the desk keeps beside the conversations: sign-in, drafts, canned replies, files sent by agents. */
 import type { CannedReply, DeskDraft, DeskShelf, DeskShelfReader, SignInBy, SignInRow, Upload } from "../../model/desk-shelf.ts";
+import type { ConversationId } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Database, Row } from "./database.ts";
+import { seqOf } from "./place.ts";
 
 const SIGN_IN = "SELECT table_name, id, lookup, owner, body FROM sign_in WHERE table_name = ?1";
 const BY = {
@@ -27,9 +29,15 @@ const UPLOADS = "SELECT id FROM uploads ORDER BY id";
 const SAVE_UPLOAD = "INSERT INTO uploads (bot, id, conversation, body) VALUES (?, ?, ?, ?)";
 
 /** With a customer, or with a conversation that retention removes, goes what agents wrote and sent there. */
-export const FORGET_SHELF = ["drafts", "uploads"].map(
+export const FORGET_SHELF = ["drafts", "uploads", "mentions"].map(
   (table) => `DELETE FROM ${table} WHERE (bot, conversation) = (SELECT bot, id FROM conversations WHERE n = ?)`,
 );
+
+const MENTIONS =
+  "SELECT conversation, place, at_ms, seen_at_ms FROM mentions WHERE bot = ? AND agent = ? ORDER BY at_ms DESC, place DESC LIMIT ?";
+const SEE_MENTIONS = "UPDATE mentions SET seen_at_ms = ?4 WHERE bot = ?1 AND agent = ?2 AND conversation = ?3 AND seen_at_ms IS NULL";
+/** Written with the note that names somebody. */
+export const MENTION = "INSERT OR IGNORE INTO mentions (bot, agent, place, conversation, at_ms) VALUES (?, ?, ?, ?, ?)";
 
 export function shelfReader(db: Database): DeskShelfReader {
   const signIn = { all: db.prepare(BY.all), id: db.prepare(BY.id), key: db.prepare(BY.key), owner: db.prepare(BY.owner) };
@@ -37,7 +45,16 @@ export function shelfReader(db: Database): DeskShelfReader {
   const canned = db.prepare(CANNED);
   const upload = db.prepare(UPLOAD);
   const uploads = db.prepare(UPLOADS);
+  const mentions = db.prepare(MENTIONS);
   return {
+    async mentions(bot, agent, limit) {
+      return mentions.rows([bot, agent, limit]).map(([conversation, at, atMs, seenAtMs]) => ({
+        conversation: conversation as ConversationId,
+        seq: seqOf(at as number),
+        atMs: atMs as number,
+        seenAtMs: seenAtMs as number | null,
+      }));
+    },
     async signInRows(table, by) {
       const [how, value] = found(by);
       return signIn[how].rows([table, value]).map(signInRow);
@@ -87,12 +104,14 @@ export function shelfWriter(
   const saveCanned = db.prepare(SAVE_CANNED);
   const removeCanned = db.prepare(REMOVE_CANNED);
   const saveUpload = db.prepare(SAVE_UPLOAD);
+  const seeMentions = db.prepare(SEE_MENTIONS);
   return {
     writeSignIn: ({ put = [], remove = [] }) =>
       unit(() => {
         for (const { table, id } of remove) removeSignIn.write([table, id]);
         for (const { table, id, key, owner, body } of put) putSignIn.write([table, id, key, owner, JSON.stringify(body)]);
       }),
+    seeMentions: (bot, agent, conversation, atMs) => unit(() => void seeMentions.run([bot, agent, conversation, atMs])),
     saveDraft: (bot, agent, conversation, draft) =>
       unit(() => {
         if (draft) saveDraft.write([bot, agent, conversation, JSON.stringify(draft)]);

@@ -16,6 +16,7 @@ import { addressOf, type KnownConversations, marksReader } from "./known.ts";
 import { outboxReader } from "./outbox.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import { programLister, programReader } from "./programs.ts";
+import { searcher } from "./search.ts";
 import { ticketReader } from "./tickets.ts";
 import { nextDue } from "./timers.ts";
 
@@ -93,6 +94,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const answered = answeredReader(db);
   const lines = outboxReader(db);
   const tickets = ticketReader(db);
+  const search = searcher(db, journalRow);
   const feed = feedReader(db);
   const feedLast = feedEnd(db);
   const due = nextDue(db);
@@ -169,6 +171,15 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
         return row && ((row[1] ?? row[0]) as number);
       };
       return { deliveredUntilMs: until("delivered"), readUntilMs: until("read") };
+    },
+    async loads(bot) {
+      return tickets.loads(bot);
+    },
+    async ticketTimes(bot, fromMs, toMs, limit) {
+      return tickets.ticketTimes(bot, fromMs, toMs, limit);
+    },
+    async search(bot, words, limit) {
+      return search(bot, words, limit);
     },
     async ticketsOf(bot, id) {
       const n = numberOf(bot, id);

@@ -3,11 +3,12 @@ import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
 import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
 import type { Committed, Decision, FeedNotice, Inbound, ReceivedEvent } from "../../model/store.ts";
+import type { Commit } from "./commit.ts";
 import { type Database, exact } from "./database.ts";
 import type { FeedWriter } from "./feed.ts";
 import type { Known, KnownConversations } from "./known.ts";
 import type { Receipts } from "./receipt.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Held, Recorder } from "./recorder.ts";
 
 const SEE = "INSERT OR IGNORE INTO seen (conversation, key, at_ms) VALUES (?, ?, ?)";
 const ERASED_KEY = "SELECT 1 FROM erased_keys WHERE bot = ? AND key = ?";
@@ -22,14 +23,14 @@ const ADD_ADDRESS = `
 export type Decide = (received: ReceivedEvent[]) => Decision | null;
 export type Receive = (inbound: Inbound[], decide: Decide | null) => { received: ReceivedEvent[]; committed: Committed | null };
 
-/** An event in the journal that is still to be decided. */
-type Undecided = { conversation: Known; seq: number; atMs: number; readyAtMs: number };
+/** An event that has its number, and is still to be written and decided. */
+type Undecided = { conversation: Known; held: Held; readyAtMs: number };
 
 export type ReceiveParts = {
   known: KnownConversations;
   recorder: Recorder;
   receipts: Receipts;
-  commit: (decision: Decision) => Committed;
+  commit: Commit;
   feed: FeedWriter;
 };
 
@@ -51,10 +52,10 @@ export function receiver(db: Database, { known, recorder: record, receipts, comm
     switch (roadOf(event)) {
       case "heard":
       case "control": {
-        const seq = record.append(conversation, entry);
-        undecided.push({ conversation, seq, atMs: entry.atMs, readyAtMs: inbound.readyAtMs ?? inbound.receivedAtMs });
+        const held = record.hold(conversation, entry);
+        undecided.push({ conversation, held, readyAtMs: inbound.readyAtMs ?? inbound.receivedAtMs });
         hear(conversation, event.kind, atMs, opens);
-        return { kind: "received", conversation: conversation.id, seq, isNew: before === null };
+        return { kind: "received", conversation: conversation.id, seq: held.seq, isNew: before === null };
       }
       case "receipt":
         receipts(conversation, event, inbound.receivedAtMs);
@@ -70,10 +71,15 @@ export function receiver(db: Database, { known, recorder: record, receipts, comm
     const undecided: Undecided[] = [];
     const received = inbound.map((one) => receiveOne(one, undecided));
     const decision = decide?.(received) ?? null;
-    const committed = decision && commit({ ...decision, decided: [] }); // what it decides has not been put into the inbox
-    const isDecided = ({ conversation, seq }: Undecided) =>
-      committed?.kind === "committed" && conversation.id === decision?.conversation && decision.decided.includes(seq);
-    for (const event of undecided) if (!isDecided(event)) record.stand(event.conversation, event.seq, event.atMs, event.readyAtMs);
+    const [first, ...more] = undecided;
+    const withAnswer = decision && first && more.length === 0 && first.conversation.id === decision.conversation ? first.held : null;
+    if (!withAnswer) for (const { conversation, held } of undecided) record.write(conversation, held);
+    const committed = decision && commit({ ...decision, decided: [] }, withAnswer); // what it decides has not been put into the inbox
+    const isDecided = ({ conversation, held }: Undecided) =>
+      committed?.kind === "committed" && conversation.id === decision?.conversation && decision.decided.includes(held.seq);
+    if (withAnswer && committed?.kind !== "committed") record.write(first!.conversation, withAnswer);
+    for (const event of undecided)
+      if (!isDecided(event)) record.stand(event.conversation, event.held.seq, event.held.entry.atMs, event.readyAtMs);
     return { received, committed };
   };
 }

@@ -9,10 +9,17 @@ const ROW = "(?, ?, ?, ?, ?, ?, ?)";
 const AWAIT = "INSERT INTO inbox (place, at_ms, ready_at_ms) VALUES (?, ?, ?)";
 const ROWS_MAX = 8;
 
+/** An entry that has its number and is not written yet. */
+export type Held = { seq: number; entry: JournalEntry };
+
 export interface Recorder {
   /** Returns the entry's number. */
   append(known: Known, entry: JournalEntry): number;
-  appendAll(known: Known, entries: JournalEntry[]): number[];
+  /** Returns their numbers. `held`: the entry before them, numbered and not yet written, goes with them. */
+  appendAll(known: Known, entries: JournalEntry[], held?: Held | null): number[];
+  /** Takes a number for an entry that is to be written later in the same unit. */
+  hold(known: Known, entry: JournalEntry): Held;
+  write(known: Known, held: Held): void;
   /** To be decided: stands in the inbox by its key, its body is in the journal. */
   await(known: Known, entry: JournalEntry, readyAtMs: number): number;
   /** Puts an entry that is in the journal already into the inbox. */
@@ -33,11 +40,27 @@ export function recorder(db: Database): Recorder {
     return known;
   }
 
-  function append(known: Known, entry: JournalEntry): number {
-    const seq = known.nextSeq;
+  function hold(known: Known, entry: JournalEntry): Held {
+    return { seq: known.nextSeq++, entry };
+  }
+
+  function write(known: Known, { seq, entry }: Held): void {
     statement(1).write(cells(place(known.n, seq), entry));
-    known.nextSeq = seq + 1;
-    return seq;
+  }
+
+  function append(known: Known, entry: JournalEntry): number {
+    const held = hold(known, entry);
+    write(known, held);
+    return held.seq;
+  }
+
+  function writeAll(known: Known, first: number, entries: JournalEntry[]): void {
+    for (let at = 0; at < entries.length; at += ROWS_MAX) {
+      const some = entries.slice(at, at + ROWS_MAX);
+      const all: Cell[] = [];
+      for (let index = 0; index < some.length; index++) all.push(...cells(place(known.n, first + at + index), some[index]!));
+      statement(some.length).write(all);
+    }
   }
 
   function stand(known: Known, seq: number, atMs: number, readyAtMs: number): void {
@@ -46,16 +69,14 @@ export function recorder(db: Database): Recorder {
 
   return {
     append,
+    hold,
+    write,
     stand,
-    appendAll(known, entries) {
+    appendAll(known, entries, held) {
       const first = known.nextSeq;
-      for (let at = 0; at < entries.length; at += ROWS_MAX) {
-        const some = entries.slice(at, at + ROWS_MAX);
-        const all: Cell[] = [];
-        for (let index = 0; index < some.length; index++) all.push(...cells(place(known.n, first + at + index), some[index]!));
-        statement(some.length).write(all);
-      }
       known.nextSeq = first + entries.length;
+      if (held) writeAll(known, held.seq, [held.entry, ...entries]);
+      else writeAll(known, first, entries);
       return entries.map((_, index) => first + index);
     },
     await(known, entry, readyAtMs) {

@@ -120,6 +120,17 @@ const STEPS: string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uploads_by_conversation ON uploads (bot, conversation);
   `,
+  // 3: counts of tickets without reading what they hold, reports by the day, and who was named in a note.
+  `
+  CREATE INDEX tickets_held ON tickets (bot, state, queue, agent, opened_at_ms) WHERE state <> 'closed';
+  CREATE INDEX tickets_by_opening ON tickets (bot, opened_at_ms);
+
+  CREATE TABLE mentions (
+    bot TEXT NOT NULL, agent TEXT NOT NULL, place INTEGER NOT NULL, conversation TEXT NOT NULL, at_ms INTEGER NOT NULL, seen_at_ms INTEGER,
+    PRIMARY KEY (bot, agent, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX mentions_by_conversation ON mentions (bot, conversation);
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

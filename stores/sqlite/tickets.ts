@@ -1,7 +1,7 @@
 /** Tickets, written whole; what a queue is ordered and searched by stands in columns. */
-import type { BotName, TicketId } from "../../model/ids.ts";
-import type { TicketFilter } from "../../model/store.ts";
-import { orderKey, type Ticket } from "../../model/ticket.ts";
+import type { AgentId, BotName, QueueName, TicketId } from "../../model/ids.ts";
+import type { TicketFilter, TicketTimes } from "../../model/store.ts";
+import { orderKey, type Ticket, type TicketOutcome } from "../../model/ticket.ts";
 import type { Database, Statement } from "./database.ts";
 import type { Known } from "./known.ts";
 
@@ -23,8 +23,20 @@ const FILTER = `
 const LIST = `SELECT body ${FILTER} ${ORDER}`;
 const LIST_OPEN = `SELECT body ${FILTER} AND state <> 'closed' ${ORDER}`; // by the index of open ones: closed ones only grow
 const WAITING = `
-  SELECT queue, count(*), min(opened_at_ms) FROM tickets
+  SELECT queue, count(*), min(opened_at_ms) FROM tickets INDEXED BY tickets_held
   WHERE bot = ? AND state <> 'closed' AND state IN ('waiting', 'offered') GROUP BY queue`;
+
+// By an index alone: a desk with thousands of open tickets asks this with each that changes.
+const HELD = `
+  SELECT agent, count(*) FROM tickets INDEXED BY tickets_held
+  WHERE bot = ? AND state <> 'closed' AND state = 'claimed' AND agent IS NOT NULL GROUP BY agent`;
+const OFFERED = `
+  SELECT json_extract(body, '$.offer.agent'), count(*) FROM tickets
+  WHERE bot = ? AND state <> 'closed' AND state = 'offered' AND json_extract(body, '$.offer.agent') IS NOT NULL GROUP BY 1`;
+const TIMES = `
+  SELECT queue, agent, opened_at_ms, closed_at_ms,
+    json_extract(body, '$.claimedAtMs'), json_extract(body, '$.answeredAtMs'), json_extract(body, '$.outcome')
+  FROM tickets WHERE bot = ? AND opened_at_ms >= ? AND opened_at_ms < ? ORDER BY opened_at_ms LIMIT ?`;
 
 export function ticketWriter(db: Database): (known: Known, ticket: Ticket) => void {
   const write = db.prepare(WRITE);
@@ -41,6 +53,8 @@ export type TicketReader = {
   tickets(filter: TicketFilter): Ticket[];
   ofConversation(conversation: number): Ticket[];
   waitingByQueue(bot: BotName): { [queue: string]: { waiting: number; oldestMs: number | null } };
+  loads(bot: BotName): Map<AgentId, number>;
+  ticketTimes(bot: BotName, fromMs: number, toMs: number, limit: number): TicketTimes[];
 };
 
 export function ticketReader(db: Database): TicketReader {
@@ -49,6 +63,9 @@ export function ticketReader(db: Database): TicketReader {
   const listOpen = db.prepare(LIST_OPEN);
   const ofConversation = db.prepare(OF_CONVERSATION);
   const waiting = db.prepare(WAITING);
+  const held = db.prepare(HELD);
+  const offered = db.prepare(OFFERED);
+  const times = db.prepare(TIMES);
   return {
     ticket(bot, id) {
       const row = read.row([bot, id]);
@@ -62,6 +79,22 @@ export function ticketReader(db: Database): TicketReader {
         .map((row) => JSON.parse(row[0] as string) as Ticket);
     },
     ofConversation: (conversation) => ofConversation.rows([conversation]).map((row) => JSON.parse(row[0] as string) as Ticket),
+    loads(bot) {
+      const loads = new Map<AgentId, number>();
+      for (const [agent, count] of [...held.rows([bot]), ...offered.rows([bot])])
+        loads.set(agent as AgentId, (loads.get(agent as AgentId) ?? 0) + (count as number));
+      return loads;
+    },
+    ticketTimes: (bot, fromMs, toMs, limit) =>
+      times.rows([bot, fromMs, toMs, limit]).map(([queue, agent, openedAtMs, closedAtMs, claimedAtMs, answeredAtMs, outcome]) => ({
+        queue: queue as QueueName,
+        agent: agent as AgentId | null,
+        openedAtMs: openedAtMs as number,
+        closedAtMs: closedAtMs as number | null,
+        claimedAtMs: claimedAtMs as number | null,
+        answeredAtMs: answeredAtMs as number | null,
+        outcome: outcome as TicketOutcome | null,
+      })),
     waitingByQueue: (bot) =>
       Object.fromEntries(
         waiting

@@ -125,16 +125,6 @@ describe("a customer who came by an ad asks for a person", () => {
     expect(house.said("c1").at(-1)).toBe("Hello, I am here."); // the bot is silent
   });
 
-  it("the customer sees the agent type, and nobody else, and not at every key", async () => {
-    const types = (token: string) => house.call("POST", `/conversations/${conversation}/typing`, token, { on: true });
-    house.signals.length = 0;
-    expect((await types(noah)).body.error.code).toBe("not_controller");
-    expect(house.signals).toEqual([]);
-    for (let keys = 0; keys < 5; keys++) expect((await types(mei)).status).toBe(202);
-    await house.runtime.idle();
-    expect(house.signals).toEqual(["c1 typing"]);
-  });
-
   it("a note stays inside", async () => {
     const noted = await house.call("POST", `/conversations/${conversation}/notes`, noah, { text: "checked the invoice" });
     expect(noted.status).toBe(201);

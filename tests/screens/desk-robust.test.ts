@@ -152,6 +152,16 @@ describe("everybody can use it", () => {
       await page.goto(`${house.url}/desk?screen=wall`);
       await page.locator(".horizon").waitFor();
       expect(await complaintsOfAxe(page)).toEqual([]);
+      await page.goto(`${house.url}/desk?screen=reports`);
+      await page.locator("table").first().waitFor();
+      expect(await complaintsOfAxe(page)).toEqual([]);
+      await page.goto(`${house.url}/desk?screen=customer&customer=${ticket.customer.id}`);
+      await page.locator(".line.customer").first().waitFor();
+      expect(await complaintsOfAxe(page)).toEqual([]);
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
+      await page.goto(`${house.url}/desk?view=mentions`);
+      await page.locator(".list .empty").waitFor();
+      expect(await complaintsOfAxe(page)).toEqual([]);
       await page.goto(`${house.url}/desk?view=late`);
       await page.locator(".list").waitFor();
       expect(await complaintsOfAxe(page)).toEqual([]);

@@ -1,10 +1,12 @@
 /** The demo brand as a real process, Messenger's twin with customers of any name, people of the desk, and a browser to look with. */
 import { createHmac } from "node:crypto";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createMessengerTwin, type Twin } from "../../adapters/messenger/twin.ts";
 import { systemClock } from "../../server/clock.ts";
 import { type DemoShop, startDemoShop } from "../../server/demo-shop.ts";
 import { type Running, start, temporaryFolder } from "../road/process.ts";
+import { ROOT } from "../tidy/sources.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a caller of an HTTP API gets
 export type Json = any;
@@ -54,8 +56,10 @@ export async function until(so: () => Promise<boolean> | boolean, sentence: stri
   throw new Error(`Not in time: ${sentence}`);
 }
 
-export async function openHouse(more: Record<string, string> = {}): Promise<House> {
+/** @param edit changes a copy of the demo brand, in the folder it is given, before the start */
+export async function openHouse(more: Record<string, string> = {}, edit?: (root: string) => void): Promise<House> {
   const folder = temporaryFolder();
+  const args = edit ? ["--project", ownBrand(folder.path, edit)] : [];
   const shop: DemoShop = await startDemoShop();
   const names = new Map<string, { first_name: string; last_name?: string }>();
   const twin = await createMessengerTwin({
@@ -80,7 +84,7 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
     SHOP_URL: shop.url,
     ...more,
   };
-  const baton = await start({ env });
+  const baton = await start({ env, args });
   twin.deliverTo(`${baton.url}/webhooks/messenger`);
   const printed = baton.printed();
   const token = /\bbaton_[A-Za-z0-9_-]{40,}/.exec(printed)?.[0];
@@ -148,7 +152,7 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
       await house.baton.stop();
     },
     async restart() {
-      house.baton = await start({ env: { ...env, PORT: new URL(house.url).port } });
+      house.baton = await start({ env: { ...env, PORT: new URL(house.url).port }, args });
     },
     async close() {
       await house.baton.stop();
@@ -158,6 +162,14 @@ export async function openHouse(more: Record<string, string> = {}): Promise<Hous
     },
   };
   return house;
+}
+
+function ownBrand(folder: string, edit: (root: string) => void): string {
+  const root = join(folder, "brand");
+  mkdirSync(root);
+  for (const part of ["bots", "flows/alder"]) cpSync(join(ROOT, part), join(root, part), { recursive: true });
+  edit(root);
+  return root;
 }
 
 /** A psid for each customer of a test, as long as Meta's. */

@@ -5,6 +5,7 @@ import { chromium, type Page } from "playwright-core";
 import { findChromium } from "../browser.ts";
 import { temporaryFolder } from "../road/process.ts";
 import { type House, openHouse, type Person, pause, psid, until } from "./house.ts";
+import { takeStudioShots } from "./shots-studio.ts";
 
 const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>
@@ -24,12 +25,15 @@ type Shot = {
 
 /** @param folder where the pictures go */
 export async function takeShots(folder: string): Promise<void> {
+  const only = process.env.ONLY; // `studio` or `desk`, while one works on it
   const house = await openHouse();
   const settings = temporaryFolder();
   writeFileSync(join(settings.path, "fonts.conf"), FONTS);
   const env = { ...process.env, FONTCONFIG_FILE: join(settings.path, "fonts.conf") } as Record<string, string>;
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-gpu"], env });
   try {
+    if (only !== "desk") await takeStudioShots(browser, folder);
+    if (only === "studio") return;
     const { mira, ana, wang } = await morning(house);
     for (const shot of shotsOf(ana, wang)) {
       const context = await browser.newContext({

@@ -156,6 +156,25 @@ it("what a customer writes is only ever text", { timeout: 60_000 }, async () => 
   await page.context().close();
 });
 
+it("a saved change that the talk cannot follow says why, also in Chinese, and each note of the trace leads to its line", {
+  timeout: 60_000,
+}, async () => {
+  const page = await open({ language: "zh" });
+  await writes(page, "My boots don't fit", /order number|订单号/);
+  await writes(page, "AL-123456", /What's wrong with it|是什么原因/);
+  await page.locator(".turn.now .kv", { hasText: "符合问题" }).waitFor();
+  await page.locator(".turn.now .kv", { hasText: "order.age_days > 60" }).waitFor();
+  await page.locator(".turn.now .ln").first().click();
+  await page.locator(".code-lines .at").waitFor();
+  await page.keyboard.press("Escape");
+  const good = project.read(FLOW);
+  project.write(FLOW, good.replace("{ collect: reason, ask", "{ collect: reason, id: why, ask"));
+  await page.locator(".moved", { hasText: "`returns` 的步骤 `reason` 已经没有了。" }).waitFor();
+  project.write(FLOW, good);
+  expect(page.complaints).toEqual([]);
+  await page.context().close();
+});
+
 describe("axe finds nothing", () => {
   for (const look of [{}, { dark: true, language: "zh" as const }, { width: 390, height: 844 }]) {
     it(`as ${JSON.stringify(look)}`, { timeout: 90_000 }, async () => {

@@ -24,7 +24,7 @@ let house: House;
 
 beforeAll(async () => {
   [browser, house] = await Promise.all([openBrowser(), openHouse()]);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await house?.close();
@@ -89,12 +89,12 @@ async function lives(who: Customer): Promise<void> {
     if (says === "ad") house.twin.clicksAd(who.psid, { ref: "spring-boots-blue", adId: "238", title: "Spring boots" }, "hi");
     else house.twin.customerSays(who.psid, says);
     lines += sees.length;
-    await until(() => seen(who).length >= lines, `${who.name} is answered`, 60_000);
+    await until(() => seen(who).length >= lines, `${who.name} is answered`, 120_000);
   }
   if (who.wantsPerson) {
-    await until(() => seen(who).length > lines, `a person answers ${who.name}`, 120_000);
+    await until(() => seen(who).length > lines, `a person answers ${who.name}`, 200_000);
     house.twin.customerSays(who.psid, MORE(who));
-    await until(() => seen(who).length > lines + 1, `a person answers ${who.name} again`, 120_000);
+    await until(() => seen(who).length > lines + 1, `a person answers ${who.name} again`, 200_000);
     house.twin.customerSays(who.psid, THANKS);
   }
   who.done = true;
@@ -117,6 +117,7 @@ async function works(page: Looked, name: string, isOver: () => boolean): Promise
   };
   /** Whoever wrote in this very moment is seen first; one more key then sends. */
   const sends = async (text: string) => {
+    await keys.press("Control+a"); // a key that came as the field took the focus stands in it
     await keys.type(text);
     do await keys.press("Control+Enter");
     while (!(await within(() => isSent(text), 2_000)));
@@ -128,7 +129,7 @@ async function works(page: Looked, name: string, isOver: () => boolean): Promise
       if ((await mine()).startsWith("Reply to")) await keys.press("r");
       else {
         await keys.press("i"); // takes what is open, if nobody else has
-        if (!(await within(hasFocus, 800))) await keys.press("j");
+        if (!(await within(hasFocus, 1_200))) await keys.press("j");
       }
       continue;
     }
@@ -161,7 +162,7 @@ async function sits(name: string): Promise<Looked> {
 }
 
 it("nothing is lost or said twice, the bot is silent while a person has it, and every ticket is resolved", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const customers = arrivals();
   expect(customers.filter((one) => one.wantsPerson)).toHaveLength(HANDOFFS);

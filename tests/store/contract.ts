@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import type { Ids } from "../../model/ids.ts";
 import type { Store } from "../../model/store.ts";
 import { decidingContract } from "./deciding.ts";
+import { findingContract } from "./finding.ts";
 import { forgettingContract } from "./forgetting.ts";
 import { leavingContract } from "./leaving.ts";
 import type { StandingClock } from "./made.ts";
@@ -26,6 +27,7 @@ export function storeContract(name: string, open: Open): void {
     describe("decides", () => decidingContract(open));
     describe("sends", () => leavingContract(open));
     describe("keeps tickets, notices and people", () => ticketsContract(open));
+    describe("finds", () => findingContract(open));
     describe("forgets", () => forgettingContract(open));
     describe("agrees with a simple model", () => modelContract(open));
   });

@@ -86,7 +86,7 @@ export function Tip({ text, children }: { text: string; children: ReactNode }) {
   );
 }
 
-export type Toast = { id: number; text: string; act?: { label: string; run(): void }; danger?: boolean };
+export type Toast = { id: number; text: string; act?: { label: string; run(): void }; danger?: boolean; forMs?: number };
 
 let toasts: Toast[] = [];
 let lastId = 0;
@@ -119,6 +119,7 @@ export function Floating({ toastsLabel, close, children }: { toastsLabel: string
             key={one.id}
             className="toast"
             type={one.danger ? "foreground" : "background"}
+            {...(one.forMs === undefined ? {} : { duration: one.forMs })}
             onOpenChange={(open) => open || show(toasts.filter(({ id }) => id !== one.id))}
           >
             <RadixToast.Title className="grow">{one.text}</RadixToast.Title>

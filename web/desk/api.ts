@@ -85,6 +85,12 @@ function refusal(status: number, text: string): Refused {
   }
 }
 
+/** Said while the page goes away: nobody is left to hear an answer. */
+export function askLast(method: "POST" | "PUT", path: string, body: unknown): void {
+  const said = { method, headers: { ...headers(), "content-type": "application/json" }, body: JSON.stringify(body), keepalive: true };
+  void fetch(address(path), said).catch(() => {});
+}
+
 export const get = <T>(path: string) => ask<T>("GET", path);
 export const post = <T>(path: string, body: unknown = {}) => ask<T>("POST", path, body);
 export const put = <T>(path: string, body: unknown) => ask<T>("PUT", path, body);

@@ -11,6 +11,7 @@ import { DeskProvider, useDesk } from "./desk.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { List } from "./list.tsx";
 import { follow, tryNow, useLine } from "./live.ts";
+import { useMentionNotices } from "./mentions.tsx";
 import { useNotices } from "./notify.ts";
 import { Panel } from "./panel.tsx";
 import { Queues, Rail } from "./queues.tsx";
@@ -22,7 +23,10 @@ import { ThreadPane } from "./thread.tsx";
 import { useWords } from "./words.ts";
 
 const WallScreen = lazy(() => import("./wall.tsx").then((module) => ({ default: module.WallScreen })));
-const Palette = lazy(() => import("./palette.tsx").then((module) => ({ default: module.Palette })));
+const CustomerScreen = lazy(() => import("./customer.tsx").then((module) => ({ default: module.CustomerScreen })));
+const ReportsScreen = lazy(() => import("./reports.tsx").then((module) => ({ default: module.ReportsScreen })));
+const loadPalette = () => import("./palette.tsx").then((module) => ({ default: module.Palette }));
+const Palette = lazy(loadPalette);
 
 export function App() {
   const t = useWords();
@@ -69,19 +73,26 @@ function Screens() {
   const t = useWords();
   const { screen, pane, ticket } = usePlace();
   const { panelOpen } = usePrefs();
-  const { dialog } = useDesk();
+  const { dialog, me } = useDesk();
+  const { phase } = useLine();
   useNotices();
+  useMentionNotices(me.agent.id);
+  // Whoever presses the key types on at once: by then it should be here.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 1_500);
+    return () => clearTimeout(timer);
+  }, []);
   return (
-    <div className="whole">
+    <div className="whole" data-line={phase}>
       <a className="skip" href="#main">
         {t("skip")}
       </a>
       <LineBar />
       <div className={`desk ${screen}`} data-pane={pane} data-panel={panelOpen && ticket !== null ? "open" : "shut"}>
         <Rail />
-        {screen === "wall" ? (
+        {screen !== "inbox" ? (
           <Suspense fallback={<main id="main" tabIndex={-1} className="page" />}>
-            <WallScreen />
+            {screen === "wall" ? <WallScreen /> : screen === "customer" ? <CustomerScreen /> : <ReportsScreen />}
           </Suspense>
         ) : (
           <>

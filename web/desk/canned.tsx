@@ -24,7 +24,12 @@ export function useCannedMenu({ text, conversation, language, enabled, choose }:
   const asked = /^\/([^\n]{0,60})$/.exec(text)?.[1];
   const isOpen = enabled && asked !== undefined && !shut;
   const { data } = useCanned(asked ?? "", conversation, language, isOpen);
-  const found = data?.canned ?? [];
+  // What was found for fewer letters shows until the server has answered for these.
+  const words = (asked ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const found = (data?.canned ?? []).filter((reply) => {
+    const whole = `${reply.name} ${reply.title} ${Object.values(reply.texts).join(" ")}`.toLowerCase();
+    return words.every((word) => whole.includes(word));
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at the top
   useEffect(() => setAt(0), [asked]);
   useEffect(() => {

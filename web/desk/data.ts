@@ -2,7 +2,7 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { get, Refused } from "./api.ts";
-import type { Canned, Conversation, Earlier, Entry, Me, Page, Ticket, TicketDetail, Wall } from "./types.ts";
+import type { Canned, Conversation, Earlier, Entry, Me, Mentions, Page, Reports, Search, Ticket, TicketDetail, Wall } from "./types.ts";
 
 export const client = new QueryClient({
   defaultOptions: {
@@ -67,6 +67,24 @@ export function useConversation(id: string | null, ticket: string | null) {
 
 export function useEarlier(customer: string | null) {
   return useQuery({ queryKey: ["earlier", customer], queryFn: () => get<Earlier>(`/customers/${customer}`), enabled: customer !== null });
+}
+
+export function useSearch(words: string) {
+  return useQuery({
+    queryKey: ["search", words],
+    queryFn: () => get<Search>(`/search?${new URLSearchParams({ q: words, limit: "8" })}`),
+    enabled: words.length > 1,
+    staleTime: 10_000,
+    placeholderData: (before) => before,
+  });
+}
+
+export function useMentions() {
+  return useQuery({ queryKey: ["mentions"], queryFn: () => get<Mentions>("/mentions") });
+}
+
+export function useReports(days: number) {
+  return useQuery({ queryKey: ["reports", days], queryFn: () => get<Reports>(`/reports?days=${days}`), staleTime: 30_000 });
 }
 
 export function useWall() {

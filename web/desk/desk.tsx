@@ -5,11 +5,13 @@ import { toast } from "../design/floating.tsx";
 import { setPrefs, usePrefs } from "../design/prefs.ts";
 import { post, Refused } from "./api.ts";
 import { client, useConversation, useOrdered, useTicket } from "./data.ts";
+import { hold, undo, useHeld } from "./holding.ts";
 import { type ActId, useKeys } from "./keys.ts";
 import { useLine } from "./live.ts";
 import { goTo, usePlace } from "./route.ts";
 import type { Acted, Conversation, Me, Ticket, TicketDetail } from "./types.ts";
 import { type View, viewsFor } from "./views.ts";
+import { rowsOnWall } from "./wall-rows.ts";
 import { say } from "./words.ts";
 
 export type DialogId = "palette" | "search" | "help" | "settings" | "assign" | "transfer" | "return" | "resolve" | "snooze";
@@ -28,19 +30,24 @@ export type Desk = {
   ticketFailed: boolean;
   conversation: Conversation | null;
   mine: boolean;
+  /** Its end is held back for a moment, and can be undone. */
+  ending: boolean;
   oversees: boolean;
   dialog: DialogId | null;
   openDialog(dialog: DialogId | null): void;
   mode: Mode;
   setMode(mode: Mode): void;
-  /** Rises when somebody asked for the field. */
+  /** Asks for the field: at once, or when it has appeared. */
+  write(mode: Mode): void;
+  /** Rises when somebody asked for the field, and what of it has been answered. */
   focusAsked: number;
+  focusGiven: { current: number };
   open(ticket: Ticket): void;
   can(act: ActId): boolean;
   run(act: ActId): boolean;
   /** An act on the open ticket. @returns whether it was done */
   act(verb: string, body?: Record<string, unknown>): Promise<boolean>;
-  resolve(code: string | undefined, note: string | undefined, stay: boolean): Promise<boolean>;
+  resolve(code: string | undefined, note: string | undefined): boolean;
 };
 
 const Context = createContext<Desk | null>(null);
@@ -52,13 +59,16 @@ export function useDesk(): Desk {
 export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) {
   const place = usePlace();
   const prefs = usePrefs();
-  const tickets = useOrdered();
+  const ordered = useOrdered();
+  const held = useHeld();
+  const tickets = useMemo(() => (held.size === 0 ? ordered : ordered.filter(({ id }) => !held.has(id))), [ordered, held]);
   const isLive = useLine().phase === "live";
   const minute = Math.floor(useNow() / 15_000); // promises and windows move views slowly
   const [dialog, openDialog] = useState<DialogId | null>(null);
   const [stay, setStay] = useState(false);
   const [mode, setMode] = useState<Mode>("reply");
   const [focusAsked, setFocusAsked] = useState(0);
+  const focusGiven = useRef(0);
 
   const views = useMemo(() => viewsFor(me), [me]);
   const view = views.find(({ id }) => id === place.view) ?? views[0]!;
@@ -71,7 +81,8 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
 
   const { data: ticket = null, isError: ticketFailed } = useTicket(place.ticket);
   const { data: conversation = null } = useConversation(ticket?.conversation_id ?? null, ticket?.id ?? null);
-  const mine = ticket !== null && ticket.agent?.id === me.agent.id && (ticket.state === "claimed" || ticket.state === "snoozed");
+  const ending = ticket !== null && held.has(ticket.id);
+  const mine = ticket !== null && !ending && ticket.agent?.id === me.agent.id && (ticket.state === "claimed" || ticket.state === "snoozed");
   const oversees = me.agent.role !== "agent";
   const isOpen = ticket !== null && ticket.state !== "closed";
   const isMineToTake = ticket !== null && (ticket.state === "waiting" || ticket.offer?.agent.id === me.agent.id);
@@ -104,25 +115,43 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
   const all = useMemo(() => [...shown, ...upNext], [shown, upNext]);
   const step = useCallback(
     (by: 1 | -1): boolean => {
+      if (place.screen === "wall") {
+        const rows = rowsOnWall(place.view);
+        const on = rows.findIndex(({ id }) => id === place.ticket);
+        const row = rows[on < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, on + by))];
+        if (!row || row.id === place.ticket) return false;
+        goTo({ ticket: row.id, pane: "list" }, true);
+        return true;
+      }
       const at = all.findIndex(({ id }) => id === place.ticket);
       const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
       if (!next || next.id === place.ticket) return false;
       open(next);
       return true;
     },
-    [all, place.ticket, open],
+    [all, place.screen, place.view, place.ticket, open],
   );
 
   const resolve = useCallback(
-    async (code: string | undefined, note: string | undefined, stays: boolean): Promise<boolean> => {
+    (code: string | undefined, note: string | undefined, stays: boolean): boolean => {
       const at = all.findIndex(({ id }) => id === ticket?.id);
-      const name = ticket?.customer.name ?? say("someone");
-      const body = { ...(code ? { code } : {}), ...(note ? { note } : {}) };
       const taken = ticket;
-      if (!taken || !(await act("resolve", body))) return false;
-      toast(say("resolved.toast", { name }), {
-        act: { label: say("resolved.reopen"), run: () => void reopen(taken) },
+      if (!taken) return false;
+      const name = taken.customer.name ?? say("someone");
+      const epoch = taken.conversation?.epoch;
+      const body = { ...(epoch === undefined ? {} : { epoch }), ...(code ? { code } : {}), ...(note ? { note } : {}) };
+      const back = () => {
+        if (undo(taken.id)) goTo({ screen: "inbox", ticket: taken.id, pane: "thread" }, getsReplaced());
+      };
+      const ended = (how: "done" | "wrote" | Refused) => {
+        if (how === "wrote") toast(say("resolved.wrote", { name }), { act: { label: say("resolved.look"), run: () => open(taken) } });
+        else if (how !== "done") sayRefused(how);
+      };
+      const about = { ticket: taken.id, conversation: taken.conversation_id, path: `/tickets/${taken.id}/resolve`, body };
+      hold({ ...about, ended }, async ({ path }) => {
+        await post<Acted>(path, body).finally(() => refresh(taken));
       });
+      toast(say("resolved.toast", { name }), { act: { label: say("undo"), run: back }, forMs: 5_000 });
       if (!stays) {
         const next = all.filter(({ id }) => id !== taken.id)[Math.max(0, at)] ?? all.find(({ id }) => id !== taken.id);
         if (next && !phone()) open(next);
@@ -130,22 +159,24 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
       }
       return true;
     },
-    [all, ticket, act, open],
+    [all, ticket, open],
   );
 
   const can = (id: ActId): boolean => {
     switch (id) {
       case "next":
       case "previous":
-        return all.length > 0;
+        return place.screen === "wall" ? rowsOnWall(place.view).length > 0 : place.screen === "inbox" && all.length > 0;
       case "reply":
-        return mine;
+        return mine && place.screen === "inbox";
+      case "open":
+        return place.screen === "wall" && place.ticket !== null;
       case "note":
-        return isOpen;
+        return isOpen && !ending && place.screen === "inbox";
       case "claim":
         return isLive && isMineToTake;
       case "assign":
-        return isLive && isOpen && oversees;
+        return isLive && isOpen && !ending && oversees;
       case "transfer":
       case "requeue":
       case "snooze":
@@ -154,10 +185,15 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
       case "resolve_stay":
         return isLive && mine;
       case "take_over":
-        return isLive && ticket !== null && !mine && !isMineToTake;
+        return isLive && ticket !== null && !mine && !ending && !isMineToTake;
+      case "undo":
+        return held.size > 0;
       case "panel":
         return ticket !== null;
+      case "customer":
+        return ticket !== null;
       case "go_wall":
+      case "go_reports":
         return oversees;
       default:
         return true;
@@ -178,6 +214,9 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
         return step(1);
       case "previous":
         return step(-1);
+      case "open":
+        goTo({ screen: "inbox", view: "all", pane: "thread" });
+        return true;
       case "reply":
       case "note":
         return write(id);
@@ -185,7 +224,7 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
         const lease = ticket?.offer?.agent.id === me.agent.id ? ticket.offer.lease : undefined;
         void act(lease === undefined ? "claim" : "accept", lease === undefined ? {} : { lease }).then((done) => {
           if (!done) return;
-          if (place.view === "waiting") goTo({ view: "mine" }, true); // where it is now
+          if (place.view === "waiting" || place.screen === "wall") goTo({ screen: "inbox", view: "mine" }, true); // where it is now
           write("reply");
         });
         return true;
@@ -194,13 +233,22 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
         void act("requeue").then((done) => done && toast(say("requeued.toast")));
         return true;
       case "take_over":
-        void act("take-over").then((done) => done && write("reply"));
+        void act("take-over").then((done) => {
+          if (!done) return;
+          if (place.screen === "wall") goTo({ screen: "inbox", view: "mine" }); // there it is answered
+          write("reply");
+        });
         return true;
       case "resolve":
       case "resolve_stay":
         setStay(id === "resolve_stay");
         openDialog("resolve");
         return true;
+      case "undo": {
+        const last = [...held].at(-1);
+        if (last !== undefined && undo(last)) goTo({ screen: "inbox", ticket: last, pane: "thread" }, getsReplaced());
+        return true;
+      }
       case "panel":
         if (narrow()) goTo({ pane: place.pane === "panel" ? "thread" : "panel" });
         else setPrefs({ panelOpen: !prefs.panelOpen });
@@ -211,8 +259,17 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
       case "go_waiting":
         goTo({ screen: "inbox", view: "waiting", pane: "list" });
         return true;
+      case "go_mentions":
+        goTo({ screen: "inbox", view: "mentions", pane: "list" });
+        return true;
       case "go_wall":
-        goTo({ screen: "wall" });
+        goTo({ screen: "wall", view: "mine", pane: "list" });
+        return true;
+      case "go_reports":
+        goTo({ screen: "reports", pane: "list" });
+        return true;
+      case "customer":
+        if (ticket) goTo({ screen: "customer", customer: ticket.customer.id, talk: ticket.conversation_id, pane: "thread" });
         return true;
       default:
         openDialog(id);
@@ -240,12 +297,15 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
     ticketFailed,
     conversation,
     mine,
+    ending,
     oversees,
     dialog,
     openDialog,
     mode,
     setMode,
+    write,
     focusAsked,
+    focusGiven,
     open,
     can,
     run,
@@ -260,15 +320,6 @@ async function refresh(ticket: Ticket): Promise<void> {
     client.invalidateQueries({ queryKey: ["ticket", ticket.id] }),
     client.invalidateQueries({ queryKey: ["conversation", ticket.conversation_id] }),
   ]);
-}
-
-async function reopen(ticket: Ticket): Promise<void> {
-  try {
-    const { ticket_id } = await post<Acted>(`/conversations/${ticket.conversation_id}/take-over`);
-    if (ticket_id) goTo({ screen: "inbox", ticket: ticket_id, pane: "thread" });
-  } catch (error) {
-    if (error instanceof Refused) sayRefused(error);
-  }
 }
 
 /** Refusals of acts, as sentences about what happened. */

@@ -318,7 +318,7 @@ function Resolve() {
   const [note, setNote] = useState("");
   const chosen = code === "other" ? other.trim().toLowerCase().replaceAll(/\s+/g, "_") : code;
   const valid = chosen === "" || /^[a-z0-9_.-]{1,64}$/.test(chosen);
-  const send = () => desk.resolve(chosen === "" ? undefined : chosen, note.trim() === "" ? undefined : note.trim(), false);
+  const send = async () => desk.resolve(chosen === "" ? undefined : chosen, note.trim() === "" ? undefined : note.trim());
   return (
     <Form
       title={t("resolve.title")}

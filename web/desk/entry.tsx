@@ -5,6 +5,7 @@ import { clockTime, inWords } from "../design/format.ts";
 import { langOf, Name, Said, webAddress } from "../design/said.tsx";
 import { Face, Pass } from "../design/shapes.tsx";
 import { reasonOf } from "./list.tsx";
+import { useOwn } from "./own.ts";
 import type { Entry, TicketDetail } from "./types.ts";
 import { type Key, useWords } from "./words.ts";
 
@@ -188,13 +189,15 @@ type MediaProps = {
 /** Only what our own server hands on is ever loaded; anything else is a name. */
 export function Media({ kind, src, url, name, place }: MediaProps) {
   const t = useWords();
-  const [gone, setGone] = useState(false);
-  const own = src?.startsWith("/api/v1/") ? src : undefined;
+  const isPicture = kind === "image" || kind === "sticker";
+  const { url: own, gone: refused } = useOwn(src);
+  const [broken, setBroken] = useState(false);
+  const gone = refused || broken;
   const title = name ?? t(MEDIA.has(kind) ? (`media.${kind}` as Key) : "media.file");
-  if ((kind === "image" || kind === "sticker") && own !== undefined && !gone) {
+  if (isPicture && own !== undefined && !gone) {
     return (
       <a className="picture" href={own} target="_blank" rel="noopener noreferrer">
-        <img src={own} alt={title} loading="lazy" onError={() => setGone(true)} />
+        <img src={own} alt={title} loading="lazy" onError={() => setBroken(true)} />
       </a>
     );
   }

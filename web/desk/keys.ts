@@ -8,6 +8,7 @@ export type ActId =
   | "help"
   | "next"
   | "previous"
+  | "open"
   | "reply"
   | "note"
   | "claim"
@@ -19,10 +20,14 @@ export type ActId =
   | "resolve"
   | "resolve_stay"
   | "take_over"
+  | "undo"
   | "panel"
   | "go_inbox"
   | "go_waiting"
+  | "go_mentions"
   | "go_wall"
+  | "go_reports"
+  | "customer"
   | "settings";
 
 /** `mod` is Cmd on a Mac and Ctrl elsewhere; two keys with a space are pressed one after the other. */
@@ -32,6 +37,7 @@ export const KEYS: Record<ActId, string> = {
   help: "?",
   next: "j",
   previous: "k",
+  open: "enter",
   reply: "r",
   note: "n",
   claim: "i",
@@ -43,10 +49,14 @@ export const KEYS: Record<ActId, string> = {
   resolve: "e",
   resolve_stay: "shift+e",
   take_over: "o",
+  undo: "mod+z",
   panel: "p",
   go_inbox: "g i",
   go_waiting: "g q",
+  go_mentions: "g m",
   go_wall: "g w",
+  go_reports: "g r",
+  customer: "c",
   settings: "g s",
 };
 export const ACTS = Object.keys(KEYS) as ActId[];
@@ -102,6 +112,8 @@ export function useKeys(run: (act: ActId) => boolean): void {
       if (key === null || event.defaultPrevented) return;
       const prefs = getPrefs();
       const modified = key.startsWith("mod+");
+      // In a field these are the field's: undoing what was typed, for one.
+      if (key === "mod+z" && inField(event.target)) return;
       if (!modified && (!prefs.keysOn || inField(event.target) || document.querySelector('[role="dialog"], [role="menu"]'))) return;
       const both = first && event.timeStamp - first.atMs < SECOND_KEY_MS ? `${first.key} ${key}` : null;
       first = null;

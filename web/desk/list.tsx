@@ -11,6 +11,7 @@ import { client, useTickets } from "./data.ts";
 import { phone, useDesk } from "./desk.tsx";
 import { hasDraft } from "./draft.ts";
 import { useLive } from "./live.ts";
+import { Mentions } from "./mentions.tsx";
 import { ViewChoice, viewName } from "./queues.tsx";
 import { usePlace } from "./route.ts";
 import type { Company, Ticket } from "./types.ts";
@@ -41,8 +42,14 @@ export function List() {
       <header>
         <h1 className="cut">{name}</h1>
         <ViewChoice />
-        <span className="faint grow cut">{t("list.open", { n: shown.length })}</span>
-        <span className="faint small sort">{t("list.order")}</span>
+        {view.id === "mentions" ? (
+          <span className="grow" />
+        ) : (
+          <>
+            <span className="faint grow cut">{t("list.open", { n: shown.length })}</span>
+            <span className="faint small sort">{t("list.order")}</span>
+          </>
+        )}
       </header>
       {isError ? (
         <div className="oops" role="alert">
@@ -56,7 +63,15 @@ export function List() {
           </button>
         </div>
       ) : null}
-      {isPending ? <Skeleton rows={6} label={t("loading")} /> : rows.length === 0 ? <Nothing /> : <Rows rows={rows} />}
+      {view.id === "mentions" ? (
+        <Mentions />
+      ) : isPending ? (
+        <Skeleton rows={6} label={t("loading")} />
+      ) : rows.length === 0 ? (
+        <Nothing />
+      ) : (
+        <Rows rows={rows} />
+      )}
     </section>
   );
 }

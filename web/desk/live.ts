@@ -118,6 +118,7 @@ async function catchUp(): Promise<void> {
       client.refetchQueries({ queryKey: ["thread"], type: "active" }, { throwOnError: true }),
       client.refetchQueries({ queryKey: ["ticket"], type: "active" }),
       client.refetchQueries({ queryKey: ["conversation"], type: "active" }),
+      client.refetchQueries({ queryKey: ["mentions"], type: "active" }),
     ]);
     if (mine !== catching) return;
     client.setQueryData(["tickets"], tickets);
@@ -143,6 +144,7 @@ const ONE_BY_ONE_MAX = 40;
 function take({ kind, conversation, ticket }: Notice): void {
   if (ticket !== null) changedTickets.add(ticket);
   if (conversation !== null) changedThreads.add(conversation);
+  if (kind === "mentioned") void client.invalidateQueries({ queryKey: ["mentions"] });
   if (kind.startsWith("ticket.") || kind === "people") void client.invalidateQueries({ queryKey: ["wall"] });
   if (gathering) return;
   gathering = true;

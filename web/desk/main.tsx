@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "../design/all.css";
 import "./desk.css";
+import "./around.css";
 import { App } from "./app.tsx";
 
 createRoot(document.getElementById("root")!).render(

@@ -1,11 +1,13 @@
 /** The palette: find a conversation, go somewhere, do something, all from one field. */
 import { Command } from "cmdk";
 import { CornerDownLeft, MessageSquareText } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Dialog } from "../design/floating.tsx";
 import { usePrefs } from "../design/prefs.ts";
 import { langOf, Name, oneLine } from "../design/said.tsx";
+import { useSearch } from "./data.ts";
 import { useDesk } from "./desk.tsx";
+import { Found } from "./found.tsx";
 import { ACTS, keyOf, shownKey } from "./keys.ts";
 import { viewName } from "./queues.tsx";
 import { goTo } from "./route.ts";
@@ -31,6 +33,9 @@ export function Palette() {
     [desk.tickets, words],
   );
   const searching = desk.dialog === "search";
+  const slow = useDeferredValue(words);
+  const { data: found, isFetching } = useSearch(slow);
+  const known = useMemo(() => new Set(tickets.map(({ id }) => id)), [tickets]);
   const acts = searching
     ? []
     : ACTS.filter((act) => act !== "palette" && desk.can(act) && t(`act.${act}`).toLocaleLowerCase().includes(words));
@@ -51,7 +56,9 @@ export function Palette() {
           autoFocus
         />
         <Command.List label={t("palette.title")}>
-          <Command.Empty>{words === "" ? t("search.begin") : t("palette.none")}</Command.Empty>
+          <Command.Empty>
+            {words === "" ? t("search.begin") : isFetching ? t("search.looking") : searching ? t("search.none") : t("palette.none")}
+          </Command.Empty>
           {tickets.length > 0 ? (
             <Command.Group heading={t("palette.tickets")}>
               {tickets.map((ticket) => (
@@ -67,6 +74,7 @@ export function Palette() {
               ))}
             </Command.Group>
           ) : null}
+          {found && words.length > 1 ? <Found found={found} known={known} choose={choose} /> : null}
           {acts.length > 0 ? (
             <Command.Group heading={t("palette.acts")}>
               {acts.map((act) => (

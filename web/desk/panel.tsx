@@ -12,6 +12,7 @@ import { phone, useDesk } from "./desk.tsx";
 import { headline } from "./headline.ts";
 import { ActButton } from "./hint.tsx";
 import { jumpTo } from "./jump.ts";
+import { useOwn } from "./own.ts";
 import { goTo, usePlace } from "./route.ts";
 import type { Fact, TicketDetail } from "./types.ts";
 import { promiseOf, windowOf } from "./urgency.ts";
@@ -34,6 +35,7 @@ export function Panel() {
           <ChevronLeft className="i" aria-hidden="true" />
         </button>
         <h2 className="grow cut">{ticket ? <Name text={name} lang={langOf(name)} /> : null}</h2>
+        {ticket ? <ActButton act="customer" icon={UserRound} iconOnly className="quiet" /> : null}
         {ticket ? <ActButton act="panel" icon={ChevronRight} label={t("panel.hide")} className="quiet wide" /> : null}
       </header>
       {ticket ? <Package ticket={ticket} /> : <Skeleton rows={4} label={t("loading")} />}
@@ -100,6 +102,14 @@ function Why({ ticket }: { ticket: TicketDetail }) {
               <button type="button" className="link wants" onClick={() => toLine(question.seq)}>
                 <Said text={question.text} lang={langOf(question.text)} links={false} />
               </button>
+            </dd>
+          </div>
+        ) : null}
+        {ticket.note !== null && ticket.state !== "closed" ? (
+          <div>
+            <dt>{t("act.note")}</dt>
+            <dd>
+              <Said text={ticket.note} lang={langOf(ticket.note)} />
             </dd>
           </div>
         ) : null}
@@ -279,12 +289,13 @@ function Advertisement({ ticket }: { ticket: TicketDetail }) {
 
 function Picture({ src, alt }: { src: string | undefined; alt: string }) {
   const [gone, setGone] = useState(false);
-  const own = src?.startsWith("/api/v1/") && !gone;
+  const { url, gone: refused } = useOwn(src);
+  const lost = gone || refused;
   return (
     <div className="adpicture">
-      {own ? (
-        <img src={src} alt={alt} onError={() => setGone(true)} />
-      ) : src === undefined ? (
+      {url !== undefined && !lost ? (
+        <img src={url} alt={alt} onError={() => setGone(true)} />
+      ) : src === undefined || !lost ? (
         <Megaphone className="i" aria-hidden="true" />
       ) : (
         <ImageOff className="i" aria-hidden="true" />

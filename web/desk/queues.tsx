@@ -1,6 +1,6 @@
 /** The left of the desk: where one goes, who waits where, and oneself. */
 
-import { Hourglass, Inbox, Keyboard, LayoutGrid, Megaphone, Search, Settings, TimerOff } from "lucide-react";
+import { ChartColumn, Hourglass, Inbox, Keyboard, LayoutGrid, Megaphone, Search, Settings, TimerOff } from "lucide-react";
 import { useMemo } from "react";
 import { serverNow, useNow } from "../design/clock.ts";
 import { Tip } from "../design/floating.tsx";
@@ -8,10 +8,11 @@ import { number } from "../design/format.ts";
 import { Key } from "../design/key.tsx";
 import { Name } from "../design/said.tsx";
 import { BatonMark, Face } from "../design/shapes.tsx";
+import { useMentions } from "./data.ts";
 import { useDesk } from "./desk.tsx";
 import { useKey } from "./keys.ts";
 import { goTo, usePlace } from "./route.ts";
-import { waitsForMe } from "./views.ts";
+import { type View, waitsForMe } from "./views.ts";
 import { useWords } from "./words.ts";
 
 export function Rail() {
@@ -47,6 +48,15 @@ export function Rail() {
           current={screen === "wall"}
           onClick={() => goTo({ screen: "wall", pane: "list" })}
           icon={LayoutGrid}
+        />
+      ) : null}
+      {desk.oversees ? (
+        <RailButton
+          label={t("nav.reports")}
+          current={screen === "reports"}
+          onClick={() => goTo({ screen: "reports", pane: "list" })}
+          icon={ChartColumn}
+          wide
         />
       ) : null}
       <RailButton label={t("act.help")} onClick={() => desk.run("help")} icon={Keyboard} wide />
@@ -92,7 +102,7 @@ export function Queues() {
         .filter((view) => view.group === name)
         .map((view) => (
           <li key={view.id}>
-            <ViewButton id={view.id} count={counts.get(view.id) ?? 0} strong={view.id === "mine" || view.id === "waiting"} />
+            <ViewButton id={view.id} count={counts.get(view.id) ?? 0} strong={["mine", "waiting", "mentions"].includes(view.id)} />
           </li>
         ))}
     </ul>
@@ -142,6 +152,7 @@ export function viewName(id: string, t: ReturnType<typeof useWords>): string {
     case "waiting":
     case "snoozed":
     case "all":
+    case "mentions":
     case "late":
     case "closing":
     case "ads":
@@ -153,12 +164,16 @@ export function viewName(id: string, t: ReturnType<typeof useWords>): string {
 
 function useCounts(): Map<string, number> {
   const { tickets, views } = useDesk();
+  const { data: mentions } = useMentions();
   const minute = Math.floor(useNow() / 15_000);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the minute is what makes the clock's views current
   return useMemo(() => {
     const nowMs = serverNow();
-    return new Map(views.map((view) => [view.id, tickets.reduce((sum, ticket) => sum + (view.holds(ticket, nowMs) ? 1 : 0), 0)]));
-  }, [tickets, views, minute]);
+    const count = (view: View) => (view.id === "mentions" ? (mentions?.unseen ?? 0) : null);
+    return new Map(
+      views.map((view) => [view.id, count(view) ?? tickets.reduce((sum, ticket) => sum + (view.holds(ticket, nowMs) ? 1 : 0), 0)]),
+    );
+  }, [tickets, views, mentions, minute]);
 }
 
 /** On a phone: the same views as a row above the list. */

@@ -180,9 +180,9 @@ export type Entry = {
 export type Page = { messages: Entry[]; next_after_seq?: number; next_before_seq?: number; more: boolean };
 
 export type Acted = { epoch: number; seq: number | null; ticket_id: string | null; under_way: string[]; id?: string };
-export type Draft = { reply: string; note: string; epoch: number | null; seq: number | null; attachments: string[] };
+export type Draft = { reply: string; note: string; epoch: number | null; seq: number | null; attachments: string[]; files: Uploaded[] };
 export type Uploaded = { id: string; kind: string; name: string; type: string; bytes: number; src: string };
-export type Canned = { id: string; name: string; title: string; text: string; language: string };
+export type Canned = { id: string; name: string; title: string; texts: Record<string, string>; text: string; language: string };
 export type PresenceState = "open" | "looking" | "writing" | "noting";
 export type Company = { agent: string; name: string; state: PresenceState };
 export type Colleague = { id: string; name: string; online: boolean; away: boolean };
@@ -210,6 +210,8 @@ export type Wall = {
 };
 export type Earlier = {
   id: string;
+  fields: Record<string, unknown>;
+  conversations: { id: string; channel: string; account: string; controller: Controller; ticket_id: string | null; created_at: string }[];
   tickets: {
     id: string;
     conversation_id: string;
@@ -223,4 +225,46 @@ export type Earlier = {
     closed_at: string | null;
     summary: string | null;
   }[];
+};
+
+type About = {
+  customer: { id: string; name: string | null } | null;
+  conversation_id: string | null;
+  ticket_id: string | null;
+  at: string | null;
+};
+export type Search = {
+  customers: About[];
+  tickets: (About & { queue: string; state: TicketState; text: string | null })[];
+  said: (About & { seq: number; by: Entry["by"]; kind: Entry["kind"]; text: string | null })[];
+};
+export type Mention = {
+  conversation_id: string;
+  ticket_id: string | null;
+  customer: { id: string; name: string | null };
+  seq: number;
+  by: Named | null;
+  text: string | null;
+  at: string;
+  seen_at: string | null;
+};
+export type Mentions = { mentions: Mention[]; unseen: number };
+export type Spread = { median: number; p90: number } | null;
+export type Sum = {
+  opened: number;
+  resolved: number;
+  returned: number;
+  left: number;
+  open: number;
+  first_answer_s: Spread;
+  resolution_s: Spread;
+};
+export type Reports = {
+  at: string;
+  timezone: string;
+  is_complete: boolean;
+  total: Sum;
+  queues: (Sum & { name: string })[];
+  agents: (Sum & Named)[];
+  days: (Sum & { day: string })[];
 };

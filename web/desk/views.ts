@@ -16,6 +16,7 @@ export function viewsFor(me: Me): View[] {
     },
     { id: "waiting", group: "inbox", holds: ({ state }) => state === "waiting" || state === "offered" },
     { id: "snoozed", group: "inbox", holds: ({ state, agent }) => state === "snoozed" && agent?.id === mine },
+    { id: "mentions", group: "inbox", holds: () => false }, // its rows are notes, not tickets
     { id: "all", group: "inbox", holds: () => true },
     ...me.queues.map(({ name }): View => ({ id: `queue:${name}`, group: "queue", holds: ({ queue }) => queue === name })),
     { id: "late", group: "view", holds: (ticket, nowMs) => promiseOf(ticket, nowMs)?.urgency === "broken" },

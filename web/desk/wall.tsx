@@ -10,9 +10,9 @@ import { useDesk } from "./desk.tsx";
 import { goTo } from "./route.ts";
 import type { Wall as WallData } from "./types.ts";
 import { windowOf } from "./urgency.ts";
+import type { WallTicket } from "./wall-rows.ts";
+import { Work } from "./wall-work.tsx";
 import { useWords } from "./words.ts";
-
-type WallTicket = WallData["tickets"][number];
 
 export function WallScreen() {
   const t = useWords();
@@ -83,6 +83,7 @@ export function WallScreen() {
         <People wall={data} nowMs={nowMs} />
         <Closing wall={data} nowMs={nowMs} />
       </div>
+      <Work wall={data} nowMs={nowMs} />
       <QueueTable wall={data} nowMs={nowMs} />
     </main>
   );
@@ -209,7 +210,14 @@ function People({ wall, nowMs }: { wall: WallData; nowMs: number }) {
           <li key={agent.id}>
             <Face kind={agent.online && !agent.away ? "team" : "nobody"} name={agent.name} />
             <div>
-              <b className="cut">{agent.name}</b>
+              <button
+                type="button"
+                className="link cut"
+                aria-label={t("wall.show_agent", { name: agent.name })}
+                onClick={() => goTo({ view: `agent:${agent.id}`, ticket: null })}
+              >
+                <b>{agent.name}</b>
+              </button>
               <span className="faint cut">
                 {agent.away ? t("me.away") : agent.online ? t("assign.here") : t("assign.offline")}
                 {agent.oldest_unanswered_at === null
@@ -309,7 +317,9 @@ function QueueTable({ wall, nowMs }: { wall: WallData; nowMs: number }) {
             {wall.queues.map((queue) => (
               <tr key={queue.name}>
                 <th scope="row">
-                  {queue.name}
+                  <button type="button" className="link" onClick={() => goTo({ view: `queue:${queue.name}`, ticket: null })}>
+                    {queue.name}
+                  </button>
                   {queue.open ? null : <span className="faint"> · {t("wall.closed")}</span>}
                 </th>
                 <td>{queue.waiting}</td>

@@ -4,12 +4,13 @@ import { toast } from "../design/floating.tsx";
 import { act as ask, openPhone, Refused } from "./api.ts";
 import { setState } from "./state.ts";
 import { say } from "./words.ts";
+import { told } from "./words-server.ts";
 
 /** Resolves with whether it was done. */
 export type Act = (what: object) => Promise<boolean>;
 
 export function complain(error: unknown): void {
-  const why = error instanceof Refused && error.status !== 0 ? error.message : say("offline");
+  const why = error instanceof Refused && error.status !== 0 ? told(error.message) : say("offline");
   toast(say("didNotWork", { why }), { danger: true });
 }
 

@@ -5,6 +5,7 @@ import type { PhoneView, SlotView } from "../../server/studio/views.ts";
 import { languageName } from "../design/format.ts";
 import { Step } from "./place.tsx";
 import { type Key, known, type T, useWords } from "./words.ts";
+import { told } from "./words-server.ts";
 
 export function Session({ phone }: { phone: PhoneView }) {
   const t = useWords();
@@ -38,7 +39,7 @@ function Known({ phone, session }: { phone: PhoneView; session: NonNullable<Phon
       {session.moved ? (
         <p className="moved">
           <GitCommitVertical className="i" aria-hidden="true" />
-          <span>{session.moved.stays === null ? t("moved") : t("stays", { why: session.moved.stays })}</span>
+          <span>{session.moved.stays === null ? t("moved") : t("stays", { why: told(session.moved.stays) })}</span>
         </p>
       ) : null}
       {session.frames.map((frame, at) => (

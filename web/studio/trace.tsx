@@ -6,6 +6,7 @@ import { clockTime } from "../design/format.ts";
 import { Line, Step } from "./place.tsx";
 import { inShort, Sentence, type Told, tell, text } from "./sentence.tsx";
 import { known, useWords } from "./words.ts";
+import { noted } from "./words-server.ts";
 
 export function Trace({ phone }: { phone: PhoneView }) {
   const t = useWords();
@@ -122,7 +123,7 @@ function Note({ note }: { note: TraceView }) {
           <Step step={ref} short />
         ) : (
           <bdi>
-            {known(`s.${what}`) ? t(known(`s.${what}`)!) : what} {value}
+            {noted(what)} {noted(value)}
           </bdi>
         )}
       </dd>
