@@ -46,6 +46,10 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
     live: house.live,
     publicUrl: house.publicUrl,
     media: house.media,
+    async attachment(bot, { channel, account }, id) {
+      const own = channels.accounts.get(bot)?.find((one) => one.account === account && one.adapter.channel === channel);
+      return (await own?.adapter.media?.(account, id)) ?? null;
+    },
     files: house.files,
     seen: runtime.seen,
     typing: (bot, conversation) => runtime.typing(bot, conversation),

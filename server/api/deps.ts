@@ -25,6 +25,8 @@ export type DeskDeps = {
   publicUrl: string;
   /** Pictures and files of customers and brands, fetched on safe terms. */
   media: MediaFetcher;
+  /** A customer's file that its channel gives by an id and not by an address; null: not there (any more). */
+  attachment?(bot: BotName, address: Address, id: string): Promise<Buffer | null>;
   /** Files that agents send. */
   files: UploadFiles;
   /** The customer is shown that an agent has seen their words: best effort. */

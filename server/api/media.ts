@@ -18,14 +18,17 @@ const At = z.string().regex(/^(\d{1,2}|image|video|audio|file|referral|card\d{1,
 
 /** Beside each address of somebody else's the one on our server, which fetches it on safe terms. */
 export function withSources(deps: DeskDeps, conversation: string, entry: JsonObject): JsonObject {
+  const through = (at: string) => `/api/v1/conversations/${conversation}/media?seq=${entry.seq}&at=${at}`;
   const src = (at: string, url: unknown): string | null => {
     if (typeof url !== "string" || !/^https?:\/\//i.test(url)) return null;
     const upload = deps.files.idOf(url);
-    return upload ? `/api/v1/uploads/${upload}` : `/api/v1/conversations/${conversation}/media?seq=${entry.seq}&at=${at}`;
+    return upload ? `/api/v1/uploads/${upload}` : through(at);
   };
+  const ofAttachment = (at: string, one: JsonObject) =>
+    src(at, one.url) ?? (one.url === undefined && typeof one.id === "string" && BY_ID.has(String(one.kind)) ? through(at) : null);
   const told = { ...entry };
   if (Array.isArray(entry.attachments))
-    told.attachments = entry.attachments.map((one, at) => ({ ...(one as JsonObject), src: src(String(at), (one as JsonObject).url) }));
+    told.attachments = entry.attachments.map((one, at) => ({ ...(one as JsonObject), src: ofAttachment(String(at), one as JsonObject) }));
   const referral = entry.referral as JsonObject | undefined;
   if (referral) told.referral = { ...referral, src: src("referral", referral.pictureUrl) };
   const message = entry.message as JsonObject | undefined;
@@ -40,6 +43,16 @@ export function withSources(deps: DeskDeps, conversation: string, entry: JsonObj
     told.message = shown;
   }
   return told;
+}
+
+/** Kinds that a channel may give by an id. */
+const BY_ID = new Set<string>(MEDIA);
+
+/** The id of an attachment that has no address. */
+function idAt(row: JournalRow, at: string): string | null {
+  const event = row.kind === "heard" ? eventOf(row) : null;
+  const attachment = event?.kind === "said" ? event.attachments[Number(at)] : undefined;
+  return attachment?.url === undefined && attachment && BY_ID.has(attachment.kind) ? (attachment.id ?? null) : null;
 }
 
 /** What an entry names at a place; only what somebody said into this conversation can be fetched. */
@@ -140,6 +153,11 @@ export const mediaRoutes: Route[] = [
       const [row] = await deps.store.journal(agent.bot, sight.conversation.id, query.seq - 1, 1);
       if (row?.seq !== query.seq || row.atMs > (sight.untilMs ?? row.atMs)) return NOT_FOUND;
       const medium = mediumAt(row, query.at);
+      const byId = medium ? null : idAt(row, query.at);
+      if (byId !== null) {
+        const bytes = await deps.attachment?.(agent.bot, sight.conversation.address, byId);
+        return bytes ? give(call, await typeOf(bytes), "file", bytes) : NOT_FOUND;
+      }
       if (!medium) return NOT_FOUND;
       const fetched = await deps.media.fetch(medium.url);
       if (!fetched.ok) {

@@ -141,6 +141,8 @@ export type House = {
   writes(text: string, more?: { bot?: string; from?: string; referral?: Referral }): Promise<void>;
   /** A customer sends pictures or files by their addresses. */
   attaches(from: string, urls: string[]): Promise<void>;
+  /** Files that the channel gives by an id: `messenger page_alder <id>`. */
+  filesById: Map<string, Buffer>;
   /** Any event of the channel. */
   comes(from: string, event: Incoming): Promise<void>;
   conversation(more?: { bot?: string; from?: string }): Promise<Conversation>;
@@ -205,6 +207,7 @@ export async function createHouse(
   const folder = mkdtempSync(join(tmpdir(), "baton-files-"));
   const files = uploadFiles({ store, clock, secret: "only for tests", folder, publicUrl: "https://bot.example" });
   const media = createMediaFetcher(trusted);
+  const filesById = new Map<string, Buffer>(); // what the channel has and names by an id
   const app = express();
   app.use("/files", files.router);
   app.use(
@@ -220,6 +223,7 @@ export async function createHouse(
       live: createLive(store, clock),
       publicUrl: "https://bot.example",
       media,
+      attachment: async (_bot, to, id) => filesById.get(`${to.channel} ${to.account} ${id}`) ?? null,
       files,
       seen: runtime.seen,
       tell: runtime.happened,
@@ -236,6 +240,7 @@ export async function createHouse(
 
   const house: House = {
     base,
+    filesById,
     store,
     runtime,
     sent,

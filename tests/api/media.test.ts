@@ -69,6 +69,24 @@ async function sends(from: string, urls: string[]): Promise<{ conversation: stri
   return { conversation, sources: said!.attachments!.map((one) => one.src) };
 }
 
+describe("a voice or a video that the channel names by an id alone", () => {
+  it("is read through us, by those who may see the conversation, and runs nothing", async () => {
+    house.filesById.set("messenger page_alder VOICE", PNG);
+    house.filesById.set("messenger page_alder LIAR", Buffer.from(HTML));
+    const { conversation } = await house.asks("byid");
+    const attachments = ["VOICE", "LIAR", "GONE"].map((id) => ({ kind: "video" as const, id }));
+    await house.comes("byid", { kind: "said", text: "", attachments });
+    const { body } = await house.call("GET", `/conversations/${conversation}/messages?before_seq=9007199254740991&limit=20`, mei);
+    const said = (body.messages as unknown as { attachments?: { src: string }[] }[]).findLast((one) => one.attachments)!;
+    const paths = said.attachments!.map((one) => one.src.replace("/api/v1", ""));
+    const [voice, liar, gone] = await Promise.all(paths.map((path) => get(path, mei)));
+    expect([voice!.status, voice!.bytes.equals(PNG)]).toEqual([200, true]);
+    expect([liar!.status, liar!.headers.get("content-type")]).toEqual([200, "application/octet-stream"]);
+    expect(gone!.status).toBe(404);
+    expect((await get(paths[0]!, otto)).status).toBe(404);
+  });
+});
+
 describe("what a customer sends", () => {
   it("is read through us: pictures as pictures, everything else as a download that runs nothing", async () => {
     const { sources } = await sends("m1", [`${at}/boots.png`, `${at}/liar.png`, `${at}/drawing.svg`]);
