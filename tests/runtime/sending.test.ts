@@ -1,4 +1,7 @@
 /** Sends that the platform refuses, delays, swallows or doubles: order is kept and nothing is lost in silence. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHouse, type House } from "./house.ts";
 import { type Fate, PAGE } from "./platform.ts";
@@ -43,7 +46,7 @@ describe("order is kept", () => {
   });
 
   it("across a restart in the middle", async () => {
-    const folder = await import("node:fs").then((fs) => fs.mkdtempSync("/tmp/baton-runtime-"));
+    const folder = mkdtempSync(join(tmpdir(), "baton-runtime-"));
     const durable = await createHouse({ path: `${folder}/store.db` });
     durable.platform.fates = ["ok", "500"];
     await durable.writes("THREE");

@@ -49,17 +49,17 @@ describe("much of it", () => {
     expect(await page.locator(".item").count()).toBeLessThan(60);
     const frames: number = await page.evaluate(`new Promise((done) => {
       const rows = document.querySelector(".rows");
-      let slowest = 0, last = performance.now(), n = 0;
+      const took = []; let last = performance.now(), n = 0;
       const step = () => {
         const now = performance.now();
-        slowest = Math.max(slowest, now - last);
+        took.push(now - last);
         last = now;
         rows.scrollTop += 1500;
-        if (++n < 90) requestAnimationFrame(step); else done(slowest);
+        if (++n < 90) requestAnimationFrame(step); else done(took.sort((a, b) => a - b)[80]);
       };
       requestAnimationFrame(step);
     })`);
-    expect(frames).toBeLessThan(250); // the slowest frame on a machine that others use too
+    expect(frames).toBeLessThan(250); // nine in ten frames; the slowest belong to whatever else the machine does
     await page.evaluate(`document.querySelector(".rows").scrollTop = 1e9`);
     await until(
       async () =>
