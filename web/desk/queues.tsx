@@ -56,7 +56,6 @@ export function Rail() {
           current={screen === "reports"}
           onClick={() => goTo({ screen: "reports", pane: "list" })}
           icon={ChartColumn}
-          wide
         />
       ) : null}
       <RailButton label={t("act.help")} onClick={() => desk.run("help")} icon={Keyboard} wide />
