@@ -4,7 +4,7 @@ import { memo, type ReactNode, useState } from "react";
 import { clockTime, inWords } from "../design/format.ts";
 import { langOf, Name, Said, webAddress } from "../design/said.tsx";
 import { Face, Pass } from "../design/shapes.tsx";
-import { reasonOf } from "./list.tsx";
+import { reasonOf } from "./headline.ts";
 import { useOwn } from "./own.ts";
 import type { Entry, TicketDetail } from "./types.ts";
 import { type Key, useWords } from "./words.ts";

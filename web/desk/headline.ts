@@ -1,5 +1,5 @@
-/** Why somebody has this ticket, as one sentence. */
-import type { TicketDetail } from "./types.ts";
+/** Why somebody has this ticket: as one sentence at the top, in a few words in a list. */
+import type { Ticket, TicketDetail } from "./types.ts";
 import type { Key, useWords } from "./words.ts";
 
 const KNOWN = new Set([
@@ -24,4 +24,11 @@ export function headline({ package: { reason } }: TicketDetail, t: ReturnType<ty
   const own = reason.detail.trim();
   if (KNOWN.has(reason.code) && !(DESIGNED.has(reason.code) && own !== "")) return t(`why.${reason.code}` as Key);
   return own === "" ? t("why.policy") : `${own[0]!.toLocaleUpperCase()}${own.slice(1)}${/[.!?。！？]$/.test(own) ? "" : "."}`;
+}
+
+/** The designer's own reason where there is one, else what the code means. */
+export function reasonOf({ reason }: Pick<Ticket, "reason">, t: ReturnType<typeof useWords>): string {
+  if (reason.detail && DESIGNED.has(reason.code)) return reason.detail;
+  if (KNOWN.has(reason.code)) return t(`reason.${reason.code}` as Key);
+  return reason.detail ?? reason.flow ?? t("reason.policy");
 }

@@ -10,13 +10,14 @@ import { Chip, channelName, Face, Fuse, Pass, Skeleton } from "../design/shapes.
 import { client, useTickets } from "./data.ts";
 import { phone, useDesk } from "./desk.tsx";
 import { hasDraft } from "./draft.ts";
+import { reasonOf } from "./headline.ts";
 import { useLive } from "./live.ts";
 import { Mentions } from "./mentions.tsx";
 import { ViewChoice, viewName } from "./queues.tsx";
 import { usePlace } from "./route.ts";
 import type { Company, Ticket } from "./types.ts";
 import { promiseOf, windowOf } from "./urgency.ts";
-import { type Key, useWords } from "./words.ts";
+import { useWords } from "./words.ts";
 
 type Row = { kind: "ticket"; ticket: Ticket } | { kind: "next"; free: number };
 
@@ -264,26 +265,4 @@ function Facts({ ticket, nowMs, me }: { ticket: Ticket; nowMs: number; me: strin
       ) : null}
     </span>
   );
-}
-
-const REASONS = new Set([
-  "customer_asked",
-  "no_match",
-  "low_confidence",
-  "repeated_failure",
-  "sensitive_topic",
-  "negative_mood",
-  "high_value",
-  "ad_followup",
-  "tool_failure",
-  "model_down",
-  "agent_takeover",
-  "schedule",
-]);
-
-/** The designer's own reason where there is one, else what the code means. */
-export function reasonOf({ reason }: Pick<Ticket, "reason">, t: ReturnType<typeof useWords>): string {
-  if (reason.detail && ["policy", "ad_followup", "schedule", "high_value"].includes(reason.code)) return reason.detail;
-  if (REASONS.has(reason.code)) return t(`reason.${reason.code}` as Key);
-  return reason.detail ?? reason.flow ?? t("reason.policy");
 }
