@@ -4,8 +4,8 @@
  */
 import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
+import { cutText } from "./cut.ts";
 import { channelLimits } from "./limits.ts";
-import { cutText } from "./messenger/cut.ts";
 import { pieces as messengerPieces } from "./messenger/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 import { pieces as wechatPieces } from "./wechat/pieces.ts";

@@ -1,16 +1,15 @@
 /** Messenger: webhooks of pages become events, pieces of messages become calls of the Send API. */
-import Pool from "undici/lib/dispatcher/pool.js";
 import type { Adapter, Profile } from "../../model/adapter.ts";
 import type { Address, ChannelName } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Failpoint, NO_FAILPOINT } from "../../model/failpoint.ts";
+import { parseJson } from "../parse.ts";
+import { call, openPool } from "../post.ts";
 import { checkUp } from "./check.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
 import { DAY_MS, messengerLimits, windowTable } from "./limits.ts";
-import { parseJson } from "./parse.ts";
 import { pieces } from "./pieces.ts";
-import { call } from "./post.ts";
 import { PROFILE_FIELDS, readProfile } from "./profile.ts";
 import { receive } from "./receive.ts";
 import { judge, type Page, type Sending, send } from "./send.ts";
@@ -53,15 +52,7 @@ export function createMessengerAdapter(options: MessengerOptions): MessengerAdap
   const api = new URL(options.apiUrl);
   const base = `${api.pathname.replace(/\/+$/, "")}/${options.apiVersion ?? API_VERSION}`;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const pool = new Pool(api.origin, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    connectTimeout: Math.min(5_000, timeoutMs),
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: 30_000,
-    keepAliveMaxTimeout: 120_000,
-  });
+  const pool = openPool(api.origin, CONNECTIONS, timeoutMs);
   const pages = new Map(options.accounts.map((account) => [account.pageId, pageOf(base, appSecrets[0] ?? "", account)]));
   const sending: Sending = {
     pool,

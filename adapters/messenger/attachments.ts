@@ -1,7 +1,7 @@
 /** What came with a message: pictures, places, stickers, shared posts and products, each as one attachment. */
 import type { Attachment } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { id, keep, keepObject, list, record, text, type Wire } from "./wire.ts";
+import { id, keep, keepObject, list, record, text, type Wire } from "../wire.ts";
 
 /** Far more than anybody sends at once; the rest of a made-up list is left out. */
 const ATTACHMENTS_MAX = 100;

@@ -1,7 +1,7 @@
 /** One piece in the platform's own words. `pieces` has cut it already; here only titles are still clipped. */
 import type { Limits } from "../../model/limits.ts";
 import type { Button, Card, Media, Message } from "../../model/message.ts";
-import { clip } from "./cut.ts";
+import { clip } from "../cut.ts";
 
 type Json = Record<string, unknown>;
 

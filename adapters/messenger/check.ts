@@ -2,10 +2,10 @@
 import type { Pool } from "undici";
 import type { CheckUp, Finding } from "../../model/adapter.ts";
 import { clockFinding } from "../clock-skew.ts";
-import { parseJson } from "./parse.ts";
-import { type Answer, call } from "./post.ts";
+import { parseJson } from "../parse.ts";
+import { type Answer, call } from "../post.ts";
+import { list, record, text, type Wire } from "../wire.ts";
 import type { Page } from "./send.ts";
-import { list, record, text, type Wire } from "./wire.ts";
 
 /** Without these something that customers or agents feel is missing. */
 const FIELDS_NEEDED = ["messages", "messaging_postbacks", "messaging_referrals", "message_echoes", "message_reads", "message_deliveries"];

@@ -1,7 +1,7 @@
 /** What a translation of one webhook item knows beside the item, and the envelopes it makes. */
 import { address, NOBODY } from "../../model/address.ts";
 import type { Envelope, Incoming } from "../../model/event.ts";
-import { digest, eventKey, instantMs, personId, record, type Wire } from "./wire.ts";
+import { digest, eventKey, instantMs, personId, record, type Wire } from "../wire.ts";
 
 /** One item of a webhook: `page` is ours, `atMs` is settled, `standby` tells that another app owns the thread. */
 export type Item = {

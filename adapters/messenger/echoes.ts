@@ -1,9 +1,9 @@
 /** What the page said: our own line coming back, or a person (or another tool) speaking past us. */
 import type { Envelope } from "../../model/event.ts";
 import type { Button, Card, Message } from "../../model/message.ts";
+import { appId, digest, id, list, record, text, type Wire } from "../wire.ts";
 import { readAttachments } from "./attachments.ts";
 import { customerOf, envelope, type Item, ignored } from "./context.ts";
-import { appId, digest, id, list, record, text, type Wire } from "./wire.ts";
 
 /** The platform gives back exactly what we put in `metadata`: the one handle of our own on a message. */
 const METADATA = "baton:";

@@ -1,11 +1,11 @@
 /** What a customer wrote or tapped, with the referral that hides inside: one event, one turn. */
 import type { Envelope, Heard } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { appId, id, keep, list, record, text, type Wire } from "../wire.ts";
 import { readAttachments } from "./attachments.ts";
 import { customerOf, envelope, type Item, ignored } from "./context.ts";
 import { echoed } from "./echoes.ts";
 import { fromAd, readReferral } from "./referral.ts";
-import { appId, id, keep, list, record, text, type Wire } from "./wire.ts";
 
 export function fromMessage(item: Item, message: Wire): Envelope {
   if (message.is_echo === true) return echoed(item, message);

@@ -12,7 +12,7 @@
  */
 import type { Limits } from "../../model/limits.ts";
 import type { Button, Card, Choice, Media, Message } from "../../model/message.ts";
-import { cutText } from "./cut.ts";
+import { cutText } from "../cut.ts";
 
 const MEDIA = ["image", "video", "audio", "file"] as const;
 

@@ -1,6 +1,6 @@
 /** What Messenger tells about a person, in our words. */
 import type { Profile } from "../../model/adapter.ts";
-import { record, text } from "./wire.ts";
+import { record, text } from "../wire.ts";
 
 export const PROFILE_FIELDS = "first_name,last_name,profile_pic,locale,timezone,gender";
 

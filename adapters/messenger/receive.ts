@@ -3,14 +3,14 @@
 import type { Received, WebhookRequest } from "../../model/adapter.ts";
 import { NOBODY } from "../../model/address.ts";
 import type { Envelope } from "../../model/event.ts";
+import { parseJson } from "../parse.ts";
+import { id, list, record, text, type Wire } from "../wire.ts";
 import { type Item, ignored, timeOf } from "./context.ts";
 import { fromFeed, fromInboxLabel } from "./feed.ts";
 import { fromDelivery, fromFeedback, fromHappening, fromOptin, fromPageEvent, fromRead, HAPPENINGS } from "./happenings.ts";
 import { fromEdit, fromMessage, fromPostback, fromReaction, fromReferral } from "./messages.ts";
-import { parseJson } from "./parse.ts";
 import { sameSecret, signedByUs } from "./signature.ts";
 import { fromThreadControl } from "./thread.ts";
-import { id, list, record, text, type Wire } from "./wire.ts";
 
 export type ReceiveOptions = {
   pages: ReadonlySet<string>;

@@ -1,7 +1,7 @@
 /** The link that a person followed, with all that the ad told about itself. It hides in messages, postbacks and events of its own. */
 import type { Referral } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { id, keep, record, text, type Wire } from "./wire.ts";
+import { id, keep, record, text, type Wire } from "../wire.ts";
 
 const KNOWN = new Set(["source", "type", "ref", "ad_id", "ads_context_data", "referer_uri", "product"]);
 const KNOWN_OF_AD = new Set(["ad_title", "photo_url", "video_url", "post_id", "product_id", "flow_id"]);

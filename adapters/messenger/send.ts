@@ -7,16 +7,16 @@ import type { Delivery } from "../../model/delivery.ts";
 import type { Failpoint } from "../../model/failpoint.ts";
 import type { LineId } from "../../model/ids.ts";
 import type { Limits, WindowTable } from "../../model/limits.ts";
+import { parseJson } from "../parse.ts";
+import { type Answer, call } from "../post.ts";
+import { id, record } from "../wire.ts";
 import { messageBody } from "./body.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
 import { metadataOf } from "./echoes.ts";
 import { countsTries, deliveryOf, type PlatformError, SLOW_DOWN_MS } from "./errors.ts";
 import { DAY_MS } from "./limits.ts";
-import { parseJson } from "./parse.ts";
-import { type Answer, call } from "./post.ts";
 import { readUsage, type Usage, waitMs } from "./usage.ts";
 import { voiceOf } from "./voice.ts";
-import { id, record } from "./wire.ts";
 
 /** A page we send for: its calls are prepared once. */
 export type Page = {

@@ -1,7 +1,7 @@
 /** Who owns the thread: the events of Conversation Routing, whose app ids are texts, numbers, null, "" or "null". */
 import type { Control, Envelope } from "../../model/event.ts";
+import { appId, text, type Wire } from "../wire.ts";
 import { customerOf, envelope, type Item, ignored } from "./context.ts";
-import { appId, text, type Wire } from "./wire.ts";
 
 /** Messenger's own question flow of lead ads. Source: Meta, lead ads in Messenger; read 2026-09-28. */
 export const LEAD_GEN_APP = "413038776280800";

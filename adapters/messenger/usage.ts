@@ -1,7 +1,7 @@
 /** How much of the platform's limit a page has used, as told in answer headers; from 80 % on we slow down, at 100 we wait. */
 
-import { parseJson } from "./parse.ts";
-import { list, record } from "./wire.ts";
+import { parseJson } from "../parse.ts";
+import { list, record } from "../wire.ts";
 
 export type Usage = { percent: number; readAtMs: number; nextAtMs: number; regainAtMs: number };
 export const UNUSED: Usage = { percent: 0, readAtMs: 0, nextAtMs: 0, regainAtMs: 0 };

@@ -1,6 +1,6 @@
 /** The envelope of the X Activity API: one event a webhook, and the old items inside the payload of direct messages. */
 import type { Envelope, Incoming } from "../../model/event.ts";
-import { id, list, record, text, type Wire } from "../messenger/wire.ts";
+import { id, list, record, text, type Wire } from "../wire.ts";
 import { envelope, type Item, ignored, instantOf, userId } from "./context.ts";
 import { fromDirectMessage, fromRead } from "./dm.ts";
 import { fromDeletion, fromFollow, fromPost } from "./posts.ts";

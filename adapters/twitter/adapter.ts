@@ -1,12 +1,12 @@
 /** X: webhooks of either API become events, pieces of messages become direct messages. */
-import Pool from "undici/lib/dispatcher/pool.js";
 import type { Adapter, Profile } from "../../model/adapter.ts";
 import type { ChannelName } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Failpoint, NO_FAILPOINT } from "../../model/failpoint.ts";
 import type { Keeper } from "../../model/keeper.ts";
-import { record } from "../messenger/wire.ts";
+import { openPool } from "../post.ts";
+import { record } from "../wire.ts";
 import { type Api, ask, authorise } from "./api.ts";
 import { isShort, leftOf, newBudget } from "./budget.ts";
 import { check } from "./check.ts";
@@ -59,15 +59,7 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
   const at = new URL(options.apiUrl);
   const basePath = at.pathname.replace(/\/+$/, "");
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const pool = new Pool(at.origin, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    connectTimeout: Math.min(5_000, timeoutMs),
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: 30_000,
-    keepAliveMaxTimeout: 120_000,
-  });
+  const pool = openPool(at.origin, CONNECTIONS, timeoutMs);
   const accounts = new Map<string, Account>();
   for (const { userId, oauth1, oauth2 } of options.accounts) {
     const keys: OAuth1 | null = oauth1 && { consumerKey, consumerSecret: consumerSecrets[0] ?? "", ...oauth1 };

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Pool } from "undici";
 import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
-import { parseJson } from "../messenger/parse.ts";
-import { call } from "../messenger/post.ts";
-import { record, type Wire } from "../messenger/wire.ts";
+import { parseJson } from "../parse.ts";
+import { call } from "../post.ts";
+import { record, type Wire } from "../wire.ts";
 import { authorization, type OAuth1, type Params } from "./oauth1.ts";
 import type { Tokens } from "./oauth2.ts";
 

@@ -1,8 +1,8 @@
 /** What an account needs at X, asked of X itself: keys, clock, permission, the webhook and its events. */
 import type { Finding } from "../../model/adapter.ts";
-import { parseJson } from "../messenger/parse.ts";
-import { call } from "../messenger/post.ts";
-import { list, record, text, type Wire } from "../messenger/wire.ts";
+import { parseJson } from "../parse.ts";
+import { call } from "../post.ts";
+import { list, record, text, type Wire } from "../wire.ts";
 import { type Asked, ask } from "./api.ts";
 import { refusalIn } from "./errors.ts";
 import type { Account } from "./send.ts";

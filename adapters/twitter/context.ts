@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Profile } from "../../model/adapter.ts";
 import { address, NOBODY } from "../../model/address.ts";
 import type { Envelope, Incoming } from "../../model/event.ts";
-import { digest, id, type Wire } from "../messenger/wire.ts";
+import { digest, id, type Wire } from "../wire.ts";
 
 /** People who spoke in public are other customers than those who wrote to us: X lets us write only to who wrote first. */
 export const PUBLIC = "public:";

@@ -2,7 +2,7 @@
 import type { Profile } from "../../model/adapter.ts";
 import type { Attachment, Envelope, Heard, Referral } from "../../model/event.ts";
 import type { Message } from "../../model/message.ts";
-import { id, list, record, text, type Wire } from "../messenger/wire.ts";
+import { id, list, record, text, type Wire } from "../wire.ts";
 import { envelope, type Item, ignored, instantOf, userId } from "./context.ts";
 import { readText } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /** What each refusal of X means for the line, the customer and the account: dated data, decided by code, then by status. */
 import type { Delivery } from "../../model/delivery.ts";
-import { list, record, text, type Wire } from "../messenger/wire.ts";
+import { list, record, text, type Wire } from "../wire.ts";
 
 /**
  * rate: the account waits until the limit resets. retry: the line, again after a while. clock: as retry, once. media: upload anew,

@@ -1,6 +1,6 @@
 /** What X's own history says of a line in doubt: X takes no key of ours with a message, so it is known by its words. */
 import type { Doubtful } from "../../model/adapter.ts";
-import { id, list, record, text } from "../messenger/wire.ts";
+import { id, list, record, text } from "../wire.ts";
 import { ask } from "./api.ts";
 import { readHeaders, spend } from "./budget.ts";
 import { instantOf } from "./context.ts";

@@ -7,9 +7,9 @@ import { createHash } from "node:crypto";
 import type { Pool } from "undici";
 import type { Clock } from "../../model/clock.ts";
 import type { Keeper } from "../../model/keeper.ts";
-import { parseJson } from "../messenger/parse.ts";
-import { call } from "../messenger/post.ts";
-import { record, text } from "../messenger/wire.ts";
+import { parseJson } from "../parse.ts";
+import { call } from "../post.ts";
+import { record, text } from "../wire.ts";
 
 export type OAuth2 = { clientId: string; clientSecret: string | null; refreshToken: string };
 type Pair = { from: string; access: string; refresh: string; expiresAtMs: number };

@@ -10,7 +10,7 @@
  * - a single picture or video carries the text, so that both cost one send; quick replies ask for a message of their own.
  */
 import type { Button, Card, Choice, Media, Message } from "../../model/message.ts";
-import { cutText } from "../messenger/cut.ts";
+import { cutText } from "../cut.ts";
 import { twitterLimits, V1 } from "./limits.ts";
 
 const TEXT_MAX = twitterLimits.text.max;

@@ -1,7 +1,7 @@
 /** Public posts: mentions, replies and quotes are happenings of somebody in public. That they are answered there is not assumed. */
 import type { Envelope } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { id, list, record, text, type Wire } from "../messenger/wire.ts";
+import { id, list, record, text, type Wire } from "../wire.ts";
 import { envelope, type Item, ignored, instantOf, PUBLIC, userId } from "./context.ts";
 import { readText } from "./words.ts";
 

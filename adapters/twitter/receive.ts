@@ -2,8 +2,8 @@
 import type { Received, WebhookRequest } from "../../model/adapter.ts";
 import { NOBODY } from "../../model/address.ts";
 import type { Envelope } from "../../model/event.ts";
-import { parseJson } from "../messenger/parse.ts";
-import { id, list, record, text, type Wire } from "../messenger/wire.ts";
+import { parseJson } from "../parse.ts";
+import { id, list, record, text, type Wire } from "../wire.ts";
 import { fromActivity, readUsers } from "./activity.ts";
 import { envelope, type Item, ignored, instantOf, type Known, userId } from "./context.ts";
 import { fromDirectMessage, fromRead } from "./dm.ts";

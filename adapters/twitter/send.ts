@@ -5,7 +5,7 @@ import type { Delivery } from "../../model/delivery.ts";
 import type { Failpoint } from "../../model/failpoint.ts";
 import type { LineId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
-import { id, record } from "../messenger/wire.ts";
+import { id, record } from "../wire.ts";
 import { type Api, type Asked, ask } from "./api.ts";
 import { type Budget, giveBack, hold, readHeaders, spend } from "./budget.ts";
 import { deliveryOf, RATE_FLOOR_MS, refusalIn } from "./errors.ts";

@@ -1,7 +1,7 @@
 /** A picture or video that a line carries: fetched on safe terms, uploaded in parts, named in the message. What X does not take becomes a link. */
 import type { Delivery } from "../../model/delivery.ts";
 import type { LineId } from "../../model/ids.ts";
-import { list, record, text } from "../messenger/wire.ts";
+import { list, record, text } from "../wire.ts";
 import { type Api, type Asked, ask } from "./api.ts";
 import { deliveryOf, refusalIn } from "./errors.ts";
 import { MEDIA, type MediaCategory } from "./limits.ts";

@@ -1,6 +1,6 @@
 /** X's texts and ours: escapes and short links undone, and whether what came back is what we sent. */
 import type { Message } from "../../model/message.ts";
-import { list, record, text, type Wire } from "../messenger/wire.ts";
+import { list, record, text, type Wire } from "../wire.ts";
 import { asPlainText } from "./pieces.ts";
 
 const URLS_MAX = 100;

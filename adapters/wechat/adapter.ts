@@ -1,10 +1,10 @@
 /** WeChat Official Accounts: pushes become events, pieces of messages become customer-service messages. */
-import Pool from "undici/lib/dispatcher/pool.js";
 import type { Adapter } from "../../model/adapter.ts";
 import type { ChannelName } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import { type Failpoint, NO_FAILPOINT } from "../../model/failpoint.ts";
+import { openPool } from "../post.ts";
 import { createApi } from "./api.ts";
 import { checkUp } from "./check.ts";
 import { keyOf } from "./crypto.ts";
@@ -49,15 +49,7 @@ export function createWechatAdapter(options: WechatOptions): Adapter {
   const url = new URL(options.apiUrl);
   const base = url.pathname.replace(/\/+$/, "");
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const pool = new Pool(url.origin, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    connectTimeout: Math.min(5_000, timeoutMs),
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: 30_000,
-    keepAliveMaxTimeout: 120_000,
-  });
+  const pool = openPool(url.origin, CONNECTIONS, timeoutMs);
   const inlets: Inlet[] = [];
   const offices = new Map<string, Office>();
   for (const { account, appId, appSecret, token, aesKeys } of options.accounts) {

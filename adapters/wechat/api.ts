@@ -1,8 +1,8 @@
 /** The platform's API with its token: one token for all calls, fetched once when many ask, and a call repeated once when it was stale. */
 import type { Pool } from "undici";
 import type { Clock } from "../../model/clock.ts";
-import { parseJson } from "../messenger/parse.ts";
-import { type Call, call } from "../messenger/post.ts";
+import { parseJson } from "../parse.ts";
+import { type Call, call } from "../post.ts";
 import { actOf } from "./errors.ts";
 import { download } from "./file.ts";
 

@@ -1,6 +1,6 @@
 /** The body of a push as plain values: XML or JSON, every number a text, nothing expanded, nothing deeper than a push is. */
 import { XMLParser } from "fast-xml-parser";
-import { parseJson } from "../messenger/parse.ts";
+import { parseJson } from "../parse.ts";
 
 /** A field holds a text, fields of its own, or several of either. */
 export type Push = { [field: string]: PushValue };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clip, cutText } from "../../adapters/messenger/cut.ts";
+import { clip, cutText } from "../../adapters/cut.ts";
 import { messengerLimits } from "../../adapters/messenger/limits.ts";
 import { pieces } from "../../adapters/messenger/pieces.ts";
 import type { Button, Message } from "../../model/message.ts";

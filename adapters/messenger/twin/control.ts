@@ -1,6 +1,6 @@
 /** A few addresses under `/_twin/` so that a terminal can play the customer: `curl -d text=hello http://…/_twin/say`. */
-import { parseJson } from "../parse.ts";
-import { record, text } from "../wire.ts";
+import { parseJson } from "../../parse.ts";
+import { record, text } from "../../wire.ts";
 import type { TwinAnswer } from "./answers.ts";
 import type { Customer } from "./customer.ts";
 import type { FaultKind } from "./faults.ts";

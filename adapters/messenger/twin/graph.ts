@@ -1,8 +1,8 @@
 /** The calls of the Graph API that the twin answers: sends, profiles, and who controls a thread. */
 
-import { parseJson } from "../parse.ts";
+import { parseJson } from "../../parse.ts";
+import { id, record, text, type Wire } from "../../wire.ts";
 import { appsecretProof } from "../signature.ts";
-import { id, record, text, type Wire } from "../wire.ts";
 import {
   invalidParameter,
   invalidProof,

@@ -1,5 +1,5 @@
 /** The Send API as the twin keeps it: what it refuses, and what becomes of a message that it accepts. */
-import { list, record, text, type Wire } from "../wire.ts";
+import { list, record, text, type Wire } from "../../wire.ts";
 import {
   invalidParameter,
   messageAndAction,

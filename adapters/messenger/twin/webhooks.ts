@@ -1,7 +1,7 @@
 /** Delivers events to a webhook as the platform does: signed over escaped bytes, in order until one fails, then again and again for an hour. */
 import Pool from "undici/lib/dispatcher/pool.js";
 import type { Clock } from "../../../model/clock.ts";
-import { call } from "../post.ts";
+import { call } from "../../post.ts";
 import { sign } from "../signature.ts";
 import { type FaultKind, type Faults, strike, WEBHOOK_FAULTS } from "./faults.ts";
 import { type Memory, remember } from "./memory.ts";

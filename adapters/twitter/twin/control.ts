@@ -1,5 +1,5 @@
 /** A few addresses so that a terminal can play the customer: `curl -d text=hello http://…/_twin/twitter/say`. */
-import { text } from "../../messenger/wire.ts";
+import { text } from "../../wire.ts";
 import type { TwinAnswer } from "./answers.ts";
 import type { Customer } from "./customer.ts";
 import type { FaultKind } from "./faults.ts";

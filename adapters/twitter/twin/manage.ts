@@ -1,5 +1,5 @@
 /** What an operator sets up at X: the webhook's address and its check, and which events of which account go there. */
-import { list, record, text, type Wire } from "../../messenger/wire.ts";
+import { list, record, text, type Wire } from "../../wire.ts";
 import { badCrc, expiredToken, good, invalidRequest, notFound, type TwinAnswer } from "./answers.ts";
 import type { Caller } from "./keys.ts";
 import type { Webhooks } from "./webhooks.ts";

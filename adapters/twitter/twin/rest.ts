@@ -1,6 +1,6 @@
 /** X's API, played: who calls is found out first, then what they may still do, then whether this can be done. */
-import { parseJson } from "../../messenger/parse.ts";
-import { list, record, text, type Wire } from "../../messenger/wire.ts";
+import { parseJson } from "../../parse.ts";
+import { list, record, text, type Wire } from "../../wire.ts";
 import type { Params } from "../oauth1.ts";
 import { good, lacksPermission, noContent, notFound, notInPlan, rateExceeded, type TwinAnswer } from "./answers.ts";
 import type { Counter } from "./counting.ts";

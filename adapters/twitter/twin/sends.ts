@@ -1,5 +1,5 @@
 /** Does the played X take this message? By its own rules, which are not the adapter's tables. */
-import { list, record, text, type Wire } from "../../messenger/wire.ts";
+import { list, record, text, type Wire } from "../../wire.ts";
 import { badMedia, cannotSend, invalidRequest, notFollowing, type TwinAnswer, tooLong } from "./answers.ts";
 import type { PlayedLine, PlayedThread } from "./platform.ts";
 import type { Uploads } from "./uploads.ts";

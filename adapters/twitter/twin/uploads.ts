@@ -1,6 +1,6 @@
 /** Media on their way into a message: begun, given in parts, finished, worked on, used once within a day. */
 import type { Clock } from "../../../model/clock.ts";
-import { text, type Wire } from "../../messenger/wire.ts";
+import { text, type Wire } from "../../wire.ts";
 import { good, invalidRequest, type TwinAnswer } from "./answers.ts";
 
 const MAX_BYTES: Record<string, number> = { dm_image: 5_242_880, dm_gif: 15_728_640, dm_video: 536_870_912 };

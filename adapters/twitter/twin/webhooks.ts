@@ -1,9 +1,9 @@
 /** Delivers events as X does: only to an address that has answered its check, signed over escaped bytes, a few times, then never. */
 import Pool from "undici/lib/dispatcher/pool.js";
 import type { Clock } from "../../../model/clock.ts";
-import { parseJson } from "../../messenger/parse.ts";
-import { call } from "../../messenger/post.ts";
-import { record } from "../../messenger/wire.ts";
+import { parseJson } from "../../parse.ts";
+import { call } from "../../post.ts";
+import { record } from "../../wire.ts";
 import { crcAnswer, sign } from "../signature.ts";
 import { type FaultKind, type Faults, strike, WEBHOOK_FAULTS } from "./faults.ts";
 

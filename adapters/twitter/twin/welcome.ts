@@ -1,5 +1,5 @@
 /** Welcome messages of the older endpoints: kept, and one of them shown by a rule to whoever opens the conversation. */
-import { record, text, type Wire } from "../../messenger/wire.ts";
+import { record, text, type Wire } from "../../wire.ts";
 import { invalidRequest, noContent, type TwinAnswer } from "./answers.ts";
 
 type Welcome = { id: string; name: string | null; created_timestamp: string; message_data: Wire };

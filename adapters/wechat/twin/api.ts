@@ -1,6 +1,6 @@
 /** The played platform's side of each call: what it demands, what it keeps, and the refusals it is known for. */
 import type { Clock } from "../../../model/clock.ts";
-import { parseJson } from "../../messenger/parse.ts";
+import { parseJson } from "../../parse.ts";
 import { ok, refusal, type TwinAnswer, told } from "./answers.ts";
 import type { Thread } from "./thread.ts";
 

@@ -1,5 +1,5 @@
 /** A few addresses under `/_twin/` so that a terminal can play the follower: `curl -d text=你好 http://…/_twin/wechat/say`. */
-import { parseJson } from "../../messenger/parse.ts";
+import { parseJson } from "../../parse.ts";
 import type { WechatFault } from "../twin.ts";
 import type { TwinAnswer } from "./answers.ts";
 import type { Follower } from "./customer.ts";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import Pool from "undici/lib/dispatcher/pool.js";
 import type { Clock } from "../../../model/clock.ts";
-import { call } from "../../messenger/post.ts";
+import { call } from "../../post.ts";
 import { encrypt, keyOf, signatureOf } from "../crypto.ts";
 
 export type PushOptions = {

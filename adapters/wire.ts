@@ -1,6 +1,6 @@
 /** Reads what the platform wrote: ids stay text, times become ms, and nothing of an odd type gets further than here. */
 import { createHash } from "node:crypto";
-import type { Json, JsonObject } from "../../model/json.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 
 export type Wire = { [key: string]: unknown };
 

@@ -1,5 +1,6 @@
 /** One request to the platform through the pool, answered as a value: what came back, or whether it may have arrived. */
-import type { Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
 
 export type Answer =
   | { kind: "answered"; status: number; headers: Record<string, string | string[] | undefined>; body: string }
@@ -8,7 +9,20 @@ export type Answer =
 
 export type Call = { method: "POST" | "GET"; path: string; headers: string[]; body?: string | Buffer | undefined };
 
-/** An answer of the Graph API is a few hundred bytes; what is larger is not read on. */
+/** Connections to one platform, each with one request at a time, so that a lost one says which line is in doubt. */
+export function openPool(origin: string, connections: number, timeoutMs: number): Pool {
+  return new Pool(origin, {
+    connections,
+    pipelining: 1,
+    connectTimeout: Math.min(5_000, timeoutMs),
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 120_000,
+  });
+}
+
+/** An answer of a platform is a few hundred bytes; what is larger is not read on. */
 const ANSWER_MAX_BYTES = 1_048_576;
 
 /** Never rejects. The low-level call, because `request` costs twice as much per send. */
