@@ -6,12 +6,12 @@ import type { Program } from "../dialogue/program.ts";
 import type { CheckUp, Finding } from "../model/adapter.ts";
 import type { AccountId } from "../model/address.ts";
 import { NO_FAILPOINT } from "../model/failpoint.ts";
-import { adWindowMs, type Channels, openChannels } from "../server/channels.ts";
+import { type Channels, openChannels } from "../server/channels.ts";
 import { systemClock } from "../server/clock.ts";
 import { createIds } from "../server/ids.ts";
 import { fileKeeper } from "../server/keeper.ts";
 import { readBuiltins, readProject } from "../server/project.ts";
-import { keeperFolder, readSettings } from "../server/settings.ts";
+import { adWindowMs, keeperFolder, readSettings } from "../server/settings.ts";
 
 export type DoctorFlags = { project: string; url?: string };
 

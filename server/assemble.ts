@@ -13,7 +13,7 @@ import type { Log } from "../runtime/log.ts";
 import type { Rank, RuntimeBot } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { createLive, type Live } from "./api/live.ts";
-import { adWindowMs, type Channels, openChannels } from "./channels.ts";
+import { type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
 import { createIds } from "./ids.ts";
@@ -22,7 +22,7 @@ import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
 import { keyedHash } from "./secret.ts";
-import { keeperFolder, type Settings, secretOf, uploadsFolder } from "./settings.ts";
+import { adWindowMs, keeperFolder, type Settings, secretOf, uploadsFolder } from "./settings.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import { openStore } from "./store.ts";
 import type { Studio } from "./studio/studio.ts";
@@ -143,10 +143,9 @@ export async function assemble(options: {
       return signIn;
     },
     studio() {
-      const adWindowMs = settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS;
       const { twins } = channels;
       studio ??= import("./studio/studio.ts").then(({ openStudio }) =>
-        openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, adWindowMs, log }),
+        openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, adWindowMs: adWindowMs(settings), log }),
       );
       return studio;
     },
@@ -159,8 +158,6 @@ export async function assemble(options: {
     },
   };
 }
-
-const HOUR_MS = 60 * 60_000;
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
 function trustedOrigins(settings: Settings, channels: Channels): string[] {

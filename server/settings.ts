@@ -139,3 +139,10 @@ export function secretOf(settings: Settings, root: string): string {
   }
   return secret;
 }
+
+const HOUR_MS = 60 * 60_000;
+
+/** Outbox, desk and checker all count with the same window. */
+export function adWindowMs(settings: Settings): number {
+  return settings.MESSENGER_AD_WINDOW_HOURS * HOUR_MS;
+}

@@ -1,22 +1,9 @@
 /** X, opened: with the operator's credentials, or against its twin where there are none. */
-import { createTwitterAdapter, type TwitterAccount } from "../adapters/twitter/adapter.ts";
-import { createTwitterTwin, type TwitterTwin } from "../adapters/twitter/twin.ts";
-import type { ChannelAccount } from "../dialogue/program.ts";
-import type { Adapter } from "../model/adapter.ts";
-import type { Clock } from "../model/clock.ts";
-import type { Failpoint } from "../model/failpoint.ts";
-import type { Keeper } from "../model/keeper.ts";
-import type { Settings } from "./settings.ts";
-
-export type TwitterOpening = {
-  settings: Settings;
-  clock: Clock;
-  failpoint: Failpoint;
-  serverUrl: string;
-  keeper: Keeper;
-  fetchBytes(url: string): Promise<Buffer | null>;
-};
-type Place = { bot: string; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
+import { createTwitterAdapter, type TwitterAccount } from "../../adapters/twitter/adapter.ts";
+import { createTwitterTwin } from "../../adapters/twitter/twin.ts";
+import type { ChannelAccount } from "../../dialogue/program.ts";
+import type { Settings } from "../settings.ts";
+import type { Opened, Opening, Place } from "./opening.ts";
 
 /** The account of a bot without credentials on its twin, one for each bot. */
 const TWIN_ACCOUNTS_FROM = 3_805_104_001;
@@ -24,9 +11,9 @@ const TWIN_APP = "90000009";
 
 export async function openTwitter(
   given: ChannelAccount[],
-  { settings, clock, failpoint, serverUrl, keeper, fetchBytes }: TwitterOpening,
+  { settings, clock, failpoint, serverUrl, keeper, fetchBytes }: Opening,
   { bot, at, elsewhere, alone }: Place,
-): Promise<{ adapter: Adapter; accounts: string[]; twin: TwitterTwin | null }> {
+): Promise<Opened> {
   const accounts = given.map((account) => accountOf(account, settings));
   const missing = missingOf(settings, accounts);
   const someThere = accounts.some((one) => one.oauth1 !== null || one.oauth2 !== null);
@@ -54,7 +41,7 @@ export async function openTwitter(
       consumerSecrets: [consumerSecret],
       apiUrl: settings.TWITTER_API_URL,
     });
-    return { adapter, accounts: accounts.map((one) => one.userId), twin: null };
+    return { adapter, accounts: accounts.map((one) => one.userId) };
   }
   const userId = accounts[0]?.userId || String(TWIN_ACCOUNTS_FROM + at);
   const keys = { accessToken: `${userId}-twin`, accessSecret: "twin-access-secret" };
@@ -75,7 +62,7 @@ export async function openTwitter(
     consumerSecrets: [app.consumerSecret],
     apiUrl: twin.url,
   });
-  return { adapter, accounts: [userId], twin };
+  return { adapter, accounts: [userId], otherTwin: twin };
 }
 
 /** A manifest may name its own account and tokens; what it leaves out comes from the settings. */
