@@ -24,6 +24,11 @@ const HELP: Record<Counter, string> = {
   accounts_stopped: "Alarms: an account may not send until somebody mends it",
   calls: "Calls to actions",
   calls_failed: "Calls that ended in an error",
+  asks: "Asks to an answerer",
+  asks_failed: "Asks without a usable answer: the offline result stood",
+  asks_not_begun: "Asks not begun: a limit was reached, or the answerer rests",
+  asks_dropped: "Answers of which something could not be checked and was dropped",
+  ask_tokens: "Tokens that asks have used since this process began",
   timers_rung: "Timers that came due",
   tickets_opened: "Handoffs",
   offers_made: "Tickets offered to an agent",
@@ -37,6 +42,7 @@ const TIMES: Record<Duration, string> = {
   reply_ms: "From receipt to the platform's answer to the first line of the reply",
   send_ms: "One send, until the platform answered",
   call_ms: "One call to an action",
+  ask_ms: "One ask to an answerer",
   control_ms: "One control event, decided and committed",
 };
 

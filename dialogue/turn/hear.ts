@@ -3,6 +3,7 @@ import type { Attachment, Heard } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
 import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips, thanks } from "../slots/answers.ts";
 import { corrects } from "../slots/corrections.ts";
+import { type Help, helpWith } from "./asks.ts";
 import { ACCEPTABLE, candidatesFor, isNearTie, nearest, SURE } from "./candidates.ts";
 import { correct } from "./corrections.ts";
 import { type Draft, flowOf, note, standingStep, topFrame } from "./draft.ts";
@@ -310,17 +311,23 @@ function hearAnything(draft: Draft, text: string, step: CollectStep | undefined)
   const candidates = among === "none" ? [] : candidatesFor(draft, text, among);
   if (candidates === null) return;
   const [best] = candidates;
-  if (best !== undefined && best.score >= ACCEPTABLE) {
-    if (isNearTie(candidates)) {
-      clarify(draft, candidates);
-      return;
-    }
+  if (best !== undefined && best.score >= ACCEPTABLE && !isNearTie(candidates)) {
     follow(draft, best.kind, best.name, text);
     return;
   }
-  if (thanks(text)) {
+  const isTie = best !== undefined && best.score >= ACCEPTABLE;
+  if (!isTie && thanks(text)) {
     note(draft, "heard", "thanks");
     runPattern(draft, "thanks", {}, "resume");
+    return;
+  }
+  const help = helpWith(draft, text, step, candidates, among);
+  if (help !== null) {
+    takeHelp(draft, help, text, step);
+    return;
+  }
+  if (isTie) {
+    clarify(draft, candidates);
     return;
   }
   if (step !== undefined) {
@@ -334,6 +341,24 @@ function hearAnything(draft: Draft, text: string, step: CollectStep | undefined)
     return;
   }
   misunderstood(draft);
+}
+
+/** What the answerer made of it. What it could not tell surely, the customer is asked. */
+function takeHelp(draft: Draft, help: Help, text: string, step: CollectStep | undefined): void {
+  switch (help.kind) {
+    case "asked":
+      return;
+    case "answer":
+      understood(draft);
+      answerAndMore(draft, step!, help.value, text);
+      return;
+    case "follow":
+      follow(draft, help.candidate.kind, help.candidate.name, text);
+      return;
+    case "offer":
+      clarify(draft, [help.candidate]);
+      return;
+  }
 }
 
 function follow(draft: Draft, kind: "flow" | "faq", name: string, text: string): void {
@@ -355,7 +380,7 @@ function follow(draft: Draft, kind: "flow" | "faq", name: string, text: string):
 function clarify(draft: Draft, candidates: ReturnType<typeof nearest>): void {
   note(draft, "heard", "a near tie");
   draft.session.engaged = true;
-  const named = nearest(candidates).map(({ kind, name, phrase }) => ({
+  const named = (candidates.length === 1 ? candidates : nearest(candidates)).map(({ kind, name, phrase }) => ({
     title: phrase,
     [kind]: name,
     payload: kind === "faq" ? faqPayload(name) : linkPayload(name),

@@ -8,6 +8,7 @@ import type { FeedWriter } from "./feed.ts";
 import { joinMarks, type Known, type KnownConversations } from "./known.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import type { Recorder } from "./recorder.ts";
+import { spendingWriter } from "./spending.ts";
 
 const OPEN = "state IN ('ready', 'sending', 'in_doubt')";
 const COLUMNS = `o.id, o.bot, c.id, o.place, o.lane, o.epoch, o.said_by, o.agent, o.state, o.attempts, o.next_at_ms, o.give_up_at_ms,
@@ -69,6 +70,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
   const writeMarks = db.prepare(WRITE_MARKS);
   const inDoubt = db.prepare(IN_DOUBT);
   const unfinished = db.prepare(UNFINISHED);
+  const spend = spendingWriter(db);
   const recovered = new Set<BotName>();
 
   function dropRow(conversation: Known, row: OutboxRow, atMs: number): OutboxRow {
@@ -79,6 +81,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
 
   function settleOne(settlement: Settlement, nowMs: number): void {
     const { id, bot, state, attempts, nextAtMs, channelMessageId, why } = settlement;
+    spend(settlement); // it was used, whatever has become of the conversation meanwhile
     const told = channelMessageId === null ? null : exact(channelMessageId);
     const statement = state === "ready" || state === "sending" || state === "in_doubt" ? settle : settleAtEnd;
     const changed = statement.run([state, attempts, nextAtMs, told, why === null ? null : exact(why), exact(id), bot]);

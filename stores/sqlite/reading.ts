@@ -17,6 +17,7 @@ import { outboxReader } from "./outbox.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import { programLister, programReader } from "./programs.ts";
 import { searcher } from "./search.ts";
+import { spendingReader } from "./spending.ts";
 import { ticketReader } from "./tickets.ts";
 import { nextDue } from "./timers.ts";
 
@@ -103,10 +104,12 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const program = programReader(db);
   const programs = programLister(db);
   const erasures = erasureReader(db);
+  const spent = spendingReader(db);
   const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
 
   return {
     ...shelfReader(db),
+    spent: async (bot, scope) => spent(bot, scope),
     async load(bot, id) {
       const row = byId.row([bot, exact(id)]);
       return row && conversationOf(row);

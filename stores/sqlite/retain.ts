@@ -5,6 +5,7 @@ import { FORGET_SHELF } from "./desk-shelf.ts";
 import { EMPTY_SEEN, UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
 import { firstPlace, lastPlace } from "./place.ts";
+import { DELETE_OLD_DAYS, FORGET_SPENDING } from "./spending.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
 const ROWS_A_UNIT = 1000;
@@ -32,6 +33,7 @@ const QUIET_SINCE = `
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
 const DELETE_OWNED: string[] = [
   ...FORGET_SHELF,
+  FORGET_SPENDING,
   "DELETE FROM tickets WHERE conversation = ?",
   EMPTY_SEEN,
   UNLINK,
@@ -68,7 +70,7 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
   const deleteCustomer = db.prepare(DELETE_CUSTOMER);
   const seenAfter = db.prepare(SEEN_AFTER);
   const deleteSeen = db.prepare(DELETE_SEEN);
-  const deleteOld = [...DELETE_KEYS, DELETE_FEED].map((sql) => db.prepare(sql));
+  const deleteOld = [...DELETE_KEYS, DELETE_FEED, DELETE_OLD_DAYS].map((sql) => db.prepare(sql));
 
   function forgetWords(n: number, beforeMs: number): number {
     return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);
