@@ -14,7 +14,11 @@ export function createPurse(answerer: Answerer): Purse {
 
 /** The brand's own day. */
 export function dayOf(bot: RunningBot, nowMs: number): string {
-  return DateTime.fromMillis(nowMs, { zone: bot.newest.bot.timezone }).toISODate() ?? "";
+  return dayAt(nowMs, bot.newest.bot.timezone);
+}
+
+export function dayAt(nowMs: number, zone: string): string {
+  return DateTime.fromMillis(nowMs, { zone }).toISODate() ?? "";
 }
 
 export function isPurseRead(road: Road, live: Live): boolean {

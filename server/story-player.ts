@@ -10,6 +10,7 @@ import type { Message } from "../model/message.ts";
 import { EMPTY_SESSION, type Session } from "../model/session.ts";
 import type { CallFunction } from "../runtime/road.ts";
 import { createStage, type Shown, STAGE_AGENT, type Stage } from "./stage.ts";
+import { withAnswers } from "./story-answers.ts";
 
 export type Played = {
   /** null: it went as told. */
@@ -24,8 +25,10 @@ const MONDAY_MS = Date.UTC(2026, 2, 2, 17, 30);
 /** @param program compiled with or without translations, as the story's `texts` asks */
 export async function playStory(story: Story, program: Program): Promise<Played> {
   const acts = withActions(program, story.actions);
+  const helped = story.answers.length > 0 ? withAnswers(acts.program, story.answers) : null;
   const stage = await createStage({
-    program: acts.program,
+    program: helped?.program ?? acts.program,
+    ...(helped ? { answerer: helped.answerer } : {}),
     channel: story.channel ?? program.bot.channels[0]?.channel ?? "messenger",
     atMs: story.atMs ?? MONDAY_MS,
     profile: profileOf(story.customer),
