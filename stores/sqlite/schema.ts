@@ -131,7 +131,12 @@ const STEPS: string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX mentions_by_conversation ON mentions (bot, conversation);
   `,
-  // 4: what answerers have used, by conversation, by day and in all.
+  // 4: a line that leaves straight from its commit has the state 'leaving' and stands in no index; those of a dead process are named by the journal after n.
+  `
+  CREATE TABLE leaving_after (n INTEGER NOT NULL) STRICT;
+  INSERT INTO leaving_after SELECT coalesce(max(n), 0) FROM journal;
+  `,
+  // 5: what answerers have used, by conversation, by day and in all.
   `
   CREATE TABLE spending (
     bot TEXT NOT NULL, scope TEXT NOT NULL, tokens INTEGER NOT NULL, micros INTEGER NOT NULL, ms INTEGER NOT NULL, asks INTEGER NOT NULL,

@@ -63,7 +63,10 @@ export function anthropicTwin(): AnthropicTwin {
   const scope = () => nock(ANTHROPIC_URL).post("/v1/messages");
   const sse = { "content-type": "text/event-stream; charset=utf-8" };
   const take = (headers: Record<string, string | string[]>, body: unknown): Sent => {
-    const one = { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])), body } as Sent;
+    const one = {
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
+      body,
+    } as Sent;
     sent.push(one);
     return one;
   };
