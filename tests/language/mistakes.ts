@@ -755,7 +755,7 @@ export function mistakes(base: string): Mistake[] {
     {
       code: "bad-timeout",
       ...bot("answers: { anthropic: m, timeout: «9m» }\nlanguages:", "languages:", base),
-      says: "A customer waits while a model is asked",
+      says: "A customer waits while a model is asked: `timeout` is between 500ms and 30s.",
     },
     {
       code: "missing-price",

@@ -3,6 +3,7 @@
 import { channelLimits } from "../../adapters/limits.ts";
 import { createAnswerer } from "../../answers/answerer.ts";
 import { anthropicModel } from "../../answers/anthropic.ts";
+import { loadOptional } from "../../answers/optional.ts";
 import { compile } from "../../dialogue/compile.ts";
 import type { Program } from "../../dialogue/program.ts";
 import type { Answerer } from "../../model/answerer.ts";
@@ -76,6 +77,9 @@ faq:
     answer: From nine to six, not on Sundays.
 `,
 };
+
+export const hasSdk = (await loadOptional("@anthropic-ai/sdk")) !== null;
+if (!hasSdk) console.warn("@anthropic-ai/sdk is not installed: what Anthropic's models may do is not tested.");
 
 export const HELPED = "{ anthropic: claude-haiku-5-5, key: test-key }";
 
