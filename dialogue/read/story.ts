@@ -6,7 +6,7 @@ import type { Priority } from "../../model/turn.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { Problem } from "../problem.ts";
 import type { Place } from "../program.ts";
-import { type AnswerSource, type ScriptLineSource, StoryFile } from "./content-schema.ts";
+import { type AnswerSource, type ScriptLineSource, StoryFile, type TableRowSource } from "./content-schema.ts";
 import { json, type Node, placeOf, problemAt } from "./node.ts";
 import { list, readAs } from "./shape.ts";
 import type { Keyed, Written } from "./words.ts";
@@ -41,6 +41,8 @@ export type ScriptLine = { place: Place } & (
   | { kind: "referral"; referral: JsonObject; duplicate: boolean }
   | { kind: "attachment"; attachment: StoryAttachment; duplicate: boolean }
   | { kind: "event"; name: string; fields: JsonObject; duplicate: boolean }
+  /** What the last turn decided, in order; `among`: what was ranked too. */
+  | { kind: "decided"; decided: string[]; among: string[] }
   /** Moves the clock. */
   | { kind: "wait"; ms: number }
   | { kind: "bot"; text: ExpectedText }
@@ -77,7 +79,10 @@ export type Story = {
   /** What a model says to successive asks; none: nobody is asked. */
   answers: AnswerFixture[];
   script: ScriptLine[];
+  /** Each message is said in a conversation of its own, after the script and what its row says comes before. */
+  table: TableLine[];
 };
+export type TableLine = { place: Place; text: string; after: string[]; decided: string[]; among: string[] };
 
 /** `story` is null when anything is wrong with the file. Never throws. */
 export function parseStory(text: string, file: string): { story: Story | null; problems: Problem[] } {
@@ -96,16 +101,17 @@ export function parseStory(text: string, file: string): { story: Story | null; p
 }
 
 function storyOf(read: StoryFile, problems: Problem[]): Story {
-  const script = read.script.map(scriptLine);
+  const script = (read.script ?? []).map(scriptLine);
+  const table = (read.table ?? []).flatMap(tableLines);
   for (const [i, line] of script.entries()) {
     if (line.kind === "at_step" && i > 0)
       problems.push(
-        problemAt(read.script[i]!.node, "story-order", "`at_step` says where the story begins, so it is the first line of the script.", {
+        problemAt(read.script![i]!.node, "story-order", "`at_step` says where the story begins, so it is the first line of the script.", {
           help: "Move it to the top.",
         }),
       );
   }
-  if (script.length === 0 && problems.length === 0)
+  if (script.length === 0 && table.length === 0 && problems.length === 0)
     problems.push(
       problemAt(read.node, "empty-story", "This story has no script.", {
         help: "Write what is said, line by line: `- customer: Hello` and `- bot: Hi!*`.",
@@ -125,6 +131,7 @@ function storyOf(read: StoryFile, problems: Problem[]): Story {
     actions: new Map((read.fixtures?.actions ?? []).map((one) => [one.key.text, answers(one.value, problems)])),
     answers: (read.fixtures?.answers ?? []).map(answerFixture),
     script,
+    table,
   };
 }
 
@@ -136,6 +143,16 @@ function answerFixture({ choose, fill, rephrase, summarize, error }: AnswerSourc
     ...(summarize ? { summarize: summarize.text } : {}),
     ...(error ? { error } : {}),
   };
+}
+
+function tableLines(row: TableRowSource): TableLine[] {
+  return row.says.map((said) => ({
+    place: placeOf(said.at),
+    text: said.text,
+    after: (row.after ?? []).map((one) => one.text),
+    decided: row.decided.map((one) => one.text),
+    among: (row.among ?? []).map((one) => one.text),
+  }));
 }
 
 function scriptLine(source: ScriptLineSource): ScriptLine {
@@ -161,6 +178,8 @@ function scriptLine(source: ScriptLineSource): ScriptLine {
   if ("referral" in source) return { place, kind: "referral", referral: values(source.referral), duplicate };
   if ("attachment" in source) return { place, kind: "attachment", attachment: attachmentOf(source.attachment), duplicate };
   if ("event" in source) return { place, kind: "event", name: source.event.text, fields: values(source.fields), duplicate };
+  if ("decided" in source)
+    return { place, kind: "decided", decided: source.decided.map((one) => one.text), among: (source.among ?? []).map((one) => one.text) };
   if ("wait" in source) return { place, kind: "wait", ms: source.wait.ms };
   if ("handoff" in source) {
     return {

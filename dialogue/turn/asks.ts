@@ -5,7 +5,7 @@ import type { Json } from "../../model/json.ts";
 import type { Session } from "../../model/session.ts";
 import type { Candidate, Turn, View } from "../../model/turn.ts";
 import type { Slot } from "../program.ts";
-import { isOpen } from "./candidates.ts";
+import { candidatesFor, isOpen } from "./candidates.ts";
 import { closeDraft, type Draft, note, openDraft, own, type Programs, setTimer, without } from "./draft.ts";
 import { type CollectStep, optionsOf } from "./questions.ts";
 import { readAnswer } from "./reading.ts";
@@ -31,11 +31,11 @@ const GRACE_MS = 2_000;
 const NOT_ASKED = new Set<Slot["type"]>(["attachment", "location", "email", "phone"]);
 
 /** @param among what may be chosen now; null: the offline result stands */
-export function helpWith(draft: Draft, text: string, step: CollectStep | undefined, candidates: Candidate[], among: Among): Help | null {
+export function helpWith(draft: Draft, text: string, step: CollectStep | undefined, among: Among): Help | null {
   const word = draft.words.find((one): one is Understood => one.kind === "understand");
-  if (word !== undefined) return helpOf(draft, word, text, step, candidates, among);
+  if (word !== undefined) return helpOf(draft, word, text, step, among);
   if (draft.words.length > 0 || !mayAsk(draft, "choose", "fill")) return null;
-  const offered = may(draft, "choose") ? offers(draft, candidates, among) : [];
+  const offered = may(draft, "choose") ? offers(draft, text, among) : [];
   const slots = may(draft, "fill") ? asked(draft, step) : [];
   if (offered.length === 0 && slots.length === 0) return null;
   const question = slots.length === 0 ? null : (step?.ask.texts[0]?.source ?? null);
@@ -69,7 +69,7 @@ function may(draft: Draft, what: MayDo): boolean {
 }
 
 /** What is open here and now, in the order of the files: the same part of every ask, which providers then keep for us. */
-function offers(draft: Draft, candidates: Candidate[], among: Among): Offered[] {
+function offers(draft: Draft, text: string, among: Among): Offered[] {
   if (among === "none") return [];
   const { newest } = draft.programs;
   const made: Offered[] = [];
@@ -84,7 +84,7 @@ function offers(draft: Draft, candidates: Candidate[], among: Among): Offered[] 
     made.push({ id: `faq/${entry.id}`, title, about: about(others.slice(0, 4)) });
   }
   if (made.length <= OFFERED_MAX) return made;
-  const known = new Set(candidates.map(({ kind, name }) => `${kind}/${name}`));
+  const known = new Set(candidatesFor(draft, text, among)?.map(({ kind, name }) => `${kind}/${name}`));
   return made.filter((one) => known.has(one.id));
 }
 
@@ -100,14 +100,7 @@ function asked(draft: Draft, step: CollectStep | undefined): AskedSlot[] {
   return [{ name, type, label: label?.print(scopeOf(draft), label.languages[0] ?? "en") ?? name.replaceAll("_", " "), options }];
 }
 
-function helpOf(
-  draft: Draft,
-  word: Understood,
-  text: string,
-  step: CollectStep | undefined,
-  candidates: Candidate[],
-  among: Among,
-): Help | null {
+function helpOf(draft: Draft, word: Understood, text: string, step: CollectStep | undefined, among: Among): Help | null {
   if (step !== undefined) {
     for (const read of word.slots) {
       const value = valueRead(draft, step, read, text);
@@ -122,9 +115,9 @@ function helpOf(
     note(draft, "model", "chose what is not open", word.choice);
     return null;
   }
-  const ranked = candidates.find((one) => one.kind === chosen.kind && one.name === chosen.name);
+  const ranked = candidatesFor(draft, text, among)?.find((one) => one.kind === chosen.kind && one.name === chosen.name);
   note(draft, "model", "chose", word.choice);
-  const candidate = ranked ?? { ...chosen, score: 0, phrase: titleOf(draft, chosen) };
+  const candidate = ranked ?? { ...chosen, score: 0, phrase: "" };
   const supported = chosen.kind === "faq" || (ranked !== undefined && ranked.score >= SUPPORT);
   return { kind: supported ? "follow" : "offer", candidate };
 }
@@ -132,12 +125,6 @@ function helpOf(
 function candidateOf(id: string): Pick<Candidate, "kind" | "name"> | null {
   const [kind, name] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
   return kind === "flow" || kind === "faq" ? { kind, name } : null;
-}
-
-function titleOf(draft: Draft, { kind, name }: Pick<Candidate, "kind" | "name">): string {
-  const { newest } = draft.programs;
-  const phrase = kind === "faq" ? newest.faq.get(name)?.questions[0]?.text : newest.flows.get(name)?.phrases[0]?.text;
-  return phrase ?? name.replaceAll("_", " ");
 }
 
 /** The value is made by our own reading of the customer's words; the answerer only says which words, or which option they mean. */

@@ -6,7 +6,7 @@ import { ACCEPTABLE, candidatesFor, isNearTie } from "./candidates.ts";
 import { type Draft, note, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { printMessage, sayMessage } from "./say.ts";
-import { bareScope, scopeOf } from "./scope.ts";
+import { bareScope, languageOf, scopeOf } from "./scope.ts";
 
 /** The answer that an entry gives here and now; null: none. */
 export function answerOf(draft: Draft, entry: FaqEntry): MessagePlan | null {
@@ -15,10 +15,13 @@ export function answerOf(draft: Draft, entry: FaqEntry): MessagePlan | null {
     if (today !== null && today > entry.expiresOn) return null;
   }
   for (const one of entry.answers) {
+    if (one.language !== undefined && !speaks(languageOf(draft), one.language)) continue;
     if (one.when === undefined || one.when.holds(bareScope(draft))) return one.message;
   }
   return null;
 }
+
+const speaks = (customer: string, written: string) => customer === written || customer.split("-")[0] === written;
 
 export function sayFaq(draft: Draft, id: string): boolean {
   const entry = draft.programs.newest.faq.get(id);
@@ -30,6 +33,7 @@ export function sayFaq(draft: Draft, id: string): boolean {
   const printed = printMessage(draft, message, bareScope(draft), where);
   const words = printed.text === undefined || !isForAll ? null : reworded(draft, id, printed.text);
   if (words === "asked") return true;
+  draft.session.topic = `faq/${id}`;
   note(draft, `faq/${id}`, "answered");
   sayMessage(draft, words === null ? printed : { ...printed, text: words }, where, "bot");
   return true;
@@ -48,7 +52,7 @@ export function answerFromFaq(draft: Draft, step: Step & { kind: "answer" }): vo
       draft.at = step.next;
       return;
     }
-    const help = helpWith(draft, text, undefined, candidates, "answers");
+    const help = helpWith(draft, text, undefined, "answers");
     if (help?.kind === "asked") return;
     if (help?.kind === "follow" && sayFaq(draft, help.candidate.name)) {
       draft.at = step.next;
@@ -56,5 +60,5 @@ export function answerFromFaq(draft: Draft, step: Step & { kind: "answer" }): vo
     }
   }
   if (step.otherwise !== undefined) draft.at = step.otherwise;
-  else runPattern(draft, "cannot_understand", { times: 1 }, "next");
+  else runPattern(draft, "cannot_understand", { times: 1, candidates: [] }, "next");
 }

@@ -41,7 +41,13 @@ describe.skipIf(fakes === null)("a langchain chat model", () => {
   });
 
   it("that says something else altogether is not believed", async () => {
-    for (const nonsense of ["", "faq/gift_wrap", "{", '{"choice":"faq/gift_wrap"}', '{"choice":"faq/gift_wrap","slots":[]} or {"choice":"none"}']) {
+    for (const nonsense of [
+      "",
+      "faq/gift_wrap",
+      "{",
+      '{"choice":"faq/gift_wrap"}',
+      '{"choice":"faq/gift_wrap","slots":[]} or {"choice":"none"}',
+    ]) {
       const answered = await answererSaying(nonsense).ask(ASK, about);
       expect(answered, nonsense).toMatchObject({ ok: false, code: "bad_answer" });
     }
