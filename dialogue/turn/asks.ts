@@ -117,7 +117,9 @@ function helpOf(draft: Draft, word: Understood, text: string, step: CollectStep 
   }
   const ranked = candidatesFor(draft, text, among)?.find((one) => one.kind === chosen.kind && one.name === chosen.name);
   note(draft, "model", "chose", word.choice);
-  const candidate = ranked ?? { ...chosen, score: 0, phrase: "" };
+  const { newest } = draft.programs;
+  const phrases = chosen.kind === "faq" ? newest.faq.get(chosen.name)?.questions : newest.flows.get(chosen.name)?.phrases;
+  const candidate = ranked ?? { ...chosen, score: 0, phrase: phrases?.[0]?.text ?? chosen.name };
   const supported = chosen.kind === "faq" || (ranked !== undefined && ranked.score >= SUPPORT);
   return { kind: supported ? "follow" : "offer", candidate };
 }
