@@ -68,6 +68,7 @@ const ScriptLine = z.union([
     "attachment",
   ),
   object("an `event` line", { event: name("an event's name"), fields: values("a map of fields").optional(), ...again }, "event"),
+  object("a `channel` line", { channel: name("a channel's name") }, "channel"),
   object("a `wait` line", { wait: duration() }, "wait"),
   object(
     "a `handoff` line",

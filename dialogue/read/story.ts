@@ -31,6 +31,8 @@ export type ScriptLine = { place: Place } & (
   | { kind: "referral"; referral: JsonObject; duplicate: boolean }
   | { kind: "attachment"; attachment: StoryAttachment; duplicate: boolean }
   | { kind: "event"; name: string; fields: JsonObject; duplicate: boolean }
+  /** From here on the same person writes in another of the bot's channels, and `bot:` lines are what is said there. */
+  | { kind: "channel"; channel: string }
   /** Moves the clock. */
   | { kind: "wait"; ms: number }
   | { kind: "bot"; text: ExpectedText }
@@ -138,6 +140,7 @@ function scriptLine(source: ScriptLineSource): ScriptLine {
   if ("referral" in source) return { place, kind: "referral", referral: values(source.referral), duplicate };
   if ("attachment" in source) return { place, kind: "attachment", attachment: attachmentOf(source.attachment), duplicate };
   if ("event" in source) return { place, kind: "event", name: source.event.text, fields: values(source.fields), duplicate };
+  if ("channel" in source) return { place, kind: "channel", channel: source.channel.text };
   if ("wait" in source) return { place, kind: "wait", ms: source.wait.ms };
   if ("handoff" in source) {
     return {
