@@ -145,6 +145,7 @@ function heard(row: JournalRow, base: Base): TranscriptEntry | null {
     case "referred":
       return { ...from, kind: "happening", name: "referred", text: null, referral: event.referral };
     case "happened":
+      if (event.name === "linked") return null; // the link itself stands beside it
       return { ...from, kind: "happening", name: event.name, text: null, ...(event.referral ? { referral: event.referral } : {}) };
     default:
       return null;

@@ -735,7 +735,9 @@ export function mistakes(base: string): Mistake[] {
     },
     {
       code: "reserved-action",
-      ...actions('  «customer.link»: { http: { get: "https://a.test" } }\n  orders.find: { input: { number: text }, output: { age_days: integer }, http: { get: "https://a.test" } }\n'),
+      ...actions(
+        '  «customer.link»: { http: { get: "https://a.test" } }\n  orders.find: { input: { number: text }, output: { age_days: integer }, http: { get: "https://a.test" } }\n',
+      ),
       says: "`customer.link` begins with `customer.`, and those actions are Baton's own.",
     },
     {
