@@ -138,7 +138,9 @@ function triedIn(rows: JournalRow[], program: Program): HandoffPackage["tried"] 
     .flatMap((row) => {
       const turn = row.skeleton as unknown as TurnSkeleton;
       const at = iso(row.atMs);
-      const called = (turn.calls ?? []).filter(({ action }) => program.actions.get(action)?.own === undefined && program.actions.has(action));
+      const called = (turn.calls ?? []).filter(
+        ({ action }) => program.actions.get(action)?.own === undefined && program.actions.has(action),
+      );
       return [
         ...(turn.answered ?? []).map((faq) => ({ faq, outcome: "answered", at })),
         ...called.map(({ key, action }) => ({ action, outcome: outcomes.get(key) ?? "pending", at })),
