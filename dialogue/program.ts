@@ -259,7 +259,10 @@ export type Action = {
   module?: { path: string; name: string };
   /** Where `function:` is written. */
   moduleAt?: Place;
+  /** One of ours: the runtime does it itself, without a network. */
+  own?: OwnAction;
 };
+export type OwnAction = "code" | "link" | "unlink";
 
 export type ChannelAccount = { channel: string; account: string; settings: Record<string, string> };
 /** Who may help to answer. `what`: the model's name, or the package and class that make it. */
