@@ -45,12 +45,15 @@ export function takeWebhook(request: IncomingMessage, response: ServerResponse, 
   });
 }
 
+const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 const OF_OTHERS = ["x-forwarded-for", "x-real-ip", "forwarded", "via", "origin", "sec-fetch-site"];
 
 /** A proxy on this machine passes on what came from anywhere, and a page in its browser is somebody else's. */
 function isFromHere({ socket, headers }: IncomingMessage): boolean {
-  return LOOPBACK.test(socket.remoteAddress ?? "") && OF_OTHERS.every((name) => headers[name] === undefined);
+  return (
+    LOOPBACK.test(socket.remoteAddress ?? "") && HERE.test(headers.host ?? "") && OF_OTHERS.every((name) => headers[name] === undefined)
+  );
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {

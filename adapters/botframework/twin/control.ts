@@ -53,12 +53,11 @@ export function answerControl(controls: Controls, method: string, path: string, 
     case "POST picture":
       return needs("url") ?? done({ id: customer.sendsPicture(who, word("url"), word("text")) });
     case "POST react":
-      customer.reacts(who, word("id"), word("reaction") || "like");
-      return done();
+      return done({ id: customer.reacts(who, word("id"), word("reaction") || "like") });
     case "POST edit":
-      return needs("id", "text") ?? (customer.edits(who, word("id"), word("text")), done());
+      return needs("id", "text") ?? done({ id: customer.edits(who, word("id"), word("text")) });
     case "POST delete":
-      return needs("id") ?? (customer.deletes(who, word("id")), done());
+      return needs("id") ?? done({ id: customer.deletes(who, word("id")) });
     case "POST leave":
       customer.leaves(who);
       return done();

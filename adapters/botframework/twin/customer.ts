@@ -13,9 +13,9 @@ export type Customer = {
   taps(who: Who, title: string): boolean;
   joins(who: Who): string;
   sendsPicture(who: Who, url: string, words?: string): string;
-  edits(who: Who, id: string, words: string): void;
-  deletes(who: Who, id: string): void;
-  reacts(who: Who, id: string, reaction: string): void;
+  edits(who: Who, id: string, words: string): string;
+  deletes(who: Who, id: string): string;
+  reacts(who: Who, id: string, reaction: string): string;
   types(who: Who): void;
   /** The channel drops the bot: what is sent there is refused from now on. */
   leaves(who: Who): void;
@@ -72,9 +72,9 @@ export function createCustomer({ clock, bot, delivery, meet, serviceUrl, nextId 
     joins: (who) => tell(who, { type: "conversationUpdate", membersAdded: [{ id: who.person }] }),
     sendsPicture: (who, contentUrl, words = "") =>
       message(who, words, { attachments: [{ contentType: "image/png", contentUrl, name: "picture.png" }] }),
-    edits: (who, id, words) => void tell(who, { type: "messageUpdate", id, text: words }),
-    deletes: (who, id) => void tell(who, { type: "messageDelete", id }),
-    reacts: (who, replyToId, type) => void tell(who, { type: "messageReaction", replyToId, reactionsAdded: [{ type }] }),
+    edits: (who, id, words) => tell(who, { type: "messageUpdate", id, text: words }),
+    deletes: (who, id) => tell(who, { type: "messageDelete", id }),
+    reacts: (who, replyToId, type) => tell(who, { type: "messageReaction", replyToId, reactionsAdded: [{ type }] }),
     types: (who) => void tell(who, { type: "typing" }),
     leaves(who) {
       meet(who).isOpen = false;
