@@ -117,10 +117,12 @@ async function load() {
   return import("botbuilder");
 }
 
-/** The library prints the channel's key for every token that does not hold, so that anybody could fill an operator's log from outside. */
+/** The library prints something for every token that does not hold, so that anybody could fill an operator's log from outside. */
 function keepQuiet(): void {
   const { error } = console;
+  const isOfToken = (told: unknown) =>
+    typeof told === "string" ? told.startsWith("Error finding key for token.") : told instanceof Error && told.name === "TokenExpiredError";
   console.error = (...told: unknown[]) => {
-    if (typeof told[0] !== "string" || !told[0].startsWith("Error finding key for token.")) error.apply(console, told);
+    if (!isOfToken(told[0])) error.apply(console, told);
   };
 }

@@ -26,6 +26,8 @@ export type BotFrameworkTwinOptions = {
   tenant?: string;
   /** Does it sign what it posts and ask for tokens, as Azure does? False: as an emulator, it does neither. */
   signs: boolean;
+  /** Whose time stands in what it signs, where `clock` is a played one: the library that verifies knows only the real time. */
+  signsBy?: Clock;
   webhookUrl?: string;
   tokenLastsMs?: number;
   webhookTimeoutMs?: number;
@@ -70,7 +72,16 @@ export async function createBotFrameworkTwin(options: BotFrameworkTwinOptions): 
   const { clock, appId, secret, signs } = options;
   const tenant = options.tenant ?? CLOUDS.public.botTenant;
   const { scope, issuer } = CLOUDS.public;
-  const keys = createKeys({ clock, appId, secret, tenant, scope, issuer, tokenLastsMs: options.tokenLastsMs ?? TOKEN_LASTS_MS });
+  const keys = createKeys({
+    clock,
+    signsBy: options.signsBy ?? clock,
+    appId,
+    secret,
+    tenant,
+    scope,
+    issuer,
+    tokenLastsMs: options.tokenLastsMs ?? TOKEN_LASTS_MS,
+  });
   const threads = new Map<string, Thread>();
   const faults: BotFrameworkFault[] = [];
   let ids = 0;

@@ -1,5 +1,5 @@
 /** What these tests share: a channel's key, tokens signed with it, activities as a channel posts them, an adapter of one app. */
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { type BotFrameworkOptions, createBotFrameworkAdapter } from "../../adapters/botframework/adapter.ts";
 import { CLOUDS } from "../../adapters/botframework/clouds.ts";
@@ -69,6 +69,14 @@ export function token(serviceUrl: string, claims: Record<string, unknown> = {}, 
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const told = `${part({ alg: "RS256", typ: "JWT", kid: KID })}.${part(all)}`;
   return `${told}.${sign("RSA-SHA256", Buffer.from(told), key).toString("base64url")}`;
+}
+
+/** The old trick: the public key, which everybody has, taken for a secret. */
+export function tokenByPublicKey(serviceUrl: string): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const told = `${part({ alg: "HS256", typ: "JWT", kid: KID })}.${token(serviceUrl).split(".")[1]}`;
+  const pem = publicKey.export({ type: "pkcs1", format: "pem" });
+  return `${told}.${createHmac("sha256", pem).update(told).digest("base64url")}`;
 }
 
 export function adapter(openIdUrl: string, options: Partial<BotFrameworkOptions> = {}): Adapter {

@@ -6,6 +6,7 @@ import { good, type TwinAnswer, unknownApp, unknownTenant, wrongScope, wrongSecr
 
 export type KeyOptions = {
   clock: Clock;
+  signsBy: Clock;
   appId: string;
   secret: string;
   tenant: string;
@@ -29,7 +30,7 @@ export type Keys = {
 const CHANNEL_TOKEN_LASTS_MS = 60 * 60_000;
 const makePair = promisify(generateKeyPair);
 
-export function createKeys({ clock, appId, secret, tenant, scope, issuer, tokenLastsMs }: KeyOptions): Keys {
+export function createKeys({ clock, signsBy, appId, secret, tenant, scope, issuer, tokenLastsMs }: KeyOptions): Keys {
   const tokens = new Map<string, number>();
   let count = 0;
   let pair: Promise<{ publicKey: KeyObject; privateKey: KeyObject; kid: string }> | null = null;
@@ -60,7 +61,7 @@ export function createKeys({ clock, appId, secret, tenant, scope, issuer, tokenL
     revoke: () => tokens.clear(),
     async channelToken(serviceUrl, { audience = appId, lastsMs = CHANNEL_TOKEN_LASTS_MS, issuer: by = issuer } = {}) {
       const { privateKey, kid } = await keyPair();
-      const nowS = Math.floor(clock.nowMs() / 1_000);
+      const nowS = Math.floor(signsBy.nowMs() / 1_000);
       const claims = { serviceurl: serviceUrl, nbf: nowS - 300, exp: nowS + Math.floor(lastsMs / 1_000), iss: by, aud: audience };
       const told = `${encode({ alg: "RS256", kid, typ: "JWT", x5t: kid })}.${encode(claims)}`;
       return `${told}.${sign("RSA-SHA256", Buffer.from(told), privateKey).toString("base64url")}`;
