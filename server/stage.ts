@@ -1,7 +1,7 @@
 /** A bot with its whole runtime on a virtual clock and a store in memory: what stories and `baton chat` play on. */
 import { channelLimits } from "../adapters/limits.ts";
 import { simulatedChannel } from "../adapters/simulated.ts";
-import { createRanker } from "../answers/match.ts";
+import { createRanker, type Ranker } from "../answers/match.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Adapter, Outbound, Profile } from "../model/adapter.ts";
 import { type Address, address } from "../model/address.ts";
@@ -45,6 +45,8 @@ export type StageOptions = {
   closed: string[];
   /** Runs actions that the program names as functions. */
   callFunction?: CallFunction;
+  /** Made from the program already, where many stages play the same one. */
+  rank?: Ranker;
   log?: Log;
 };
 
@@ -93,7 +95,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     null,
   );
-  const ranker = createRanker(program);
+  const ranker = options.rank ?? createRanker(program);
   const rank = (_program: Program, text: string): Ranking => ranker(text);
   const runtime = createRuntime({
     bots: [

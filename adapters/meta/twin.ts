@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
+import type { PlayedPhones } from "../played-phone.ts";
 import type { TwinAnswer } from "./twin/answers.ts";
 import { answerControl } from "./twin/control.ts";
 import { type Customer, createCustomer } from "./twin/customer.ts";
@@ -9,6 +10,7 @@ import type { TwinDialect } from "./twin/dialect.ts";
 import { type Fault, type FaultKind, type Faults, refusalFor, SEND_FAULTS, strike, WEBHOOK_FAULTS } from "./twin/faults.ts";
 import { answerGraph } from "./twin/graph.ts";
 import { type Memory, NO_MEMORY } from "./twin/memory.ts";
+import { metaPhones } from "./twin/phones.ts";
 import { createPlatform, type PlayedProfile } from "./twin/platform.ts";
 import type { Thread, ThreadLine } from "./twin/thread.ts";
 import { createWebhooks } from "./twin/webhooks.ts";
@@ -60,6 +62,7 @@ export type Twin = {
   /** Resolves when no webhook is on its way. */
   settled(): Promise<void>;
   counts(): { delivered: number; failed: number; waiting: number; unsubscribed: boolean; sends: number };
+  phones: PlayedPhones;
   close(): Promise<void>;
 };
 
@@ -142,11 +145,11 @@ export async function createMetaTwin(dialect: TwinDialect, options: TwinOptions)
   });
   if (options.webhookUrl !== undefined) webhooks.deliverTo(options.webhookUrl);
 
-  return {
+  const twin = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     deliverTo: webhooks.deliverTo,
     customer,
-    customerOf: (pageId) => customers.get(pageId) ?? createCustomer(platform, pageId),
+    customerOf: (pageId: string) => customers.get(pageId) ?? createCustomer(platform, pageId),
     customerSays: customer.says,
     taps: customer.taps,
     clicksAd: customer.clicksAd,
@@ -155,13 +158,17 @@ export async function createMetaTwin(dialect: TwinDialect, options: TwinOptions)
     reacts: customer.reacts,
     pageInboxSays: customer.pageInboxSays,
     thread,
-    threadState: (psid, pageId = first) => platform.find(pageId, psid),
+    threadState: (psid: string, pageId = first) => platform.find(pageId, psid),
     name: platform.name,
     named: platform.named,
     watch: platform.watch,
     fault,
     settled: webhooks.settled,
     counts: () => ({ ...webhooks.counts(), sends }),
+  };
+  return {
+    ...twin,
+    phones: metaPhones(twin, dialect),
     async close() {
       await webhooks.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

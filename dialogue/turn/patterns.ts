@@ -9,6 +9,10 @@ import { fillDefaults } from "./values.ts";
 export type PatternName =
   | "greeting"
   | "thanks"
+  | "small_talk"
+  | "complaint"
+  | "abuse"
+  | "refused"
   | "cannot_understand"
   | "too_many_attempts"
   | "clarify"
@@ -29,6 +33,7 @@ export type PatternName =
   | "resolved"
   | "internal_error"
   | "language_change"
+  | "language_unknown"
   | "completed";
 
 /** Puts a pattern on top; when it ends without leaving, the run below goes on as `then` says. */
