@@ -258,7 +258,10 @@ export type Action = {
   module?: { path: string; name: string };
   /** Where `function:` is written. */
   moduleAt?: Place;
+  /** One of ours: the runtime does it itself, without a network. */
+  own?: OwnAction;
 };
+export type OwnAction = "code" | "link" | "unlink";
 
 export type ChannelAccount = { channel: string; account: string; settings: Record<string, string> };
 export type Bot = {

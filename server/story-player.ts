@@ -175,6 +175,8 @@ async function act(reading: Reading, line: ScriptLine): Promise<string | null> {
       );
     case "event":
       return hears({ kind: "happened", name: line.name, fields: line.fields, ...referral() }, line.duplicate);
+    case "channel":
+      return stage.goesTo(line.channel) ? null : `The bot has no channel ${line.channel}.`;
     case "wait":
       await stage.passes(line.ms);
       return null;
@@ -276,7 +278,10 @@ async function claimed(stage: Stage): Promise<string | null> {
 /** What actions answer: the story's fixtures, in order, the last one for all that follow; one without a fixture is unreachable. */
 function withActions(program: Program, fixtures: Map<string, ActionFixture[]>): { program: Program; callFunction: CallFunction } {
   const actions = new Map(
-    [...program.actions].map(([name, { http: _http, ...action }]) => [name, { ...action, module: { path: "story", name } }]),
+    [...program.actions].map(([name, { http: _http, ...action }]) => [
+      name,
+      action.own ? action : { ...action, module: { path: "story", name } },
+    ]),
   );
   const calls = new Map<string, number>();
   const callFunction: CallFunction = async ({ name }) => {

@@ -83,6 +83,7 @@ const ScriptLine = z.union([
     "attachment",
   ),
   object("an `event` line", { event: name("an event's name"), fields: values("a map of fields").optional(), ...again }, "event"),
+  object("a `channel` line", { channel: name("a channel's name") }, "channel"),
   object("a `decided` line", { decided: decided(), among: among().optional() }, "decided"),
   object("a `wait` line", { wait: duration() }, "wait"),
   object(

@@ -31,6 +31,8 @@ export type ScriptLine = { place: Place } & (
   | { kind: "referral"; referral: JsonObject; duplicate: boolean }
   | { kind: "attachment"; attachment: StoryAttachment; duplicate: boolean }
   | { kind: "event"; name: string; fields: JsonObject; duplicate: boolean }
+  /** From here on the same person writes in another of the bot's channels, and `bot:` lines are what is said there. */
+  | { kind: "channel"; channel: string }
   /** What the last turn decided, in order; `among`: what was ranked too. */
   | { kind: "decided"; decided: string[]; among: string[] }
   /** Moves the clock. */
@@ -155,6 +157,7 @@ function scriptLine(source: ScriptLineSource): ScriptLine {
   if ("referral" in source) return { place, kind: "referral", referral: values(source.referral), duplicate };
   if ("attachment" in source) return { place, kind: "attachment", attachment: attachmentOf(source.attachment), duplicate };
   if ("event" in source) return { place, kind: "event", name: source.event.text, fields: values(source.fields), duplicate };
+  if ("channel" in source) return { place, kind: "channel", channel: source.channel.text };
   if ("decided" in source)
     return { place, kind: "decided", decided: source.decided.map((one) => one.text), among: (source.among ?? []).map((one) => one.text) };
   if ("wait" in source) return { place, kind: "wait", ms: source.wait.ms };
