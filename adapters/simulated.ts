@@ -7,7 +7,7 @@ import type { Button, Card, Message } from "../model/message.ts";
 import { pieces as botframeworkPieces } from "./botframework/pieces.ts";
 import { cutText } from "./cut.ts";
 import { channelLimits } from "./limits.ts";
-import { pieces as messengerPieces } from "./messenger/pieces.ts";
+import { pieces as messengerPieces } from "./meta/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 import { pieces as wechatPieces } from "./wechat/pieces.ts";
 

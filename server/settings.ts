@@ -76,6 +76,9 @@ const Schema = z.object({
   BOTFRAMEWORK_OPENID_URL: Url.optional(),
   /** Hosts beside those of Azure's channels to which answers, and with them our token, may go. */
   BOTFRAMEWORK_SERVICE_HOSTS: Text.regex(/^[\w.:/,\s[\]-]+$/).optional(),
+  /** For bots whose manifest names one of Anthropic's models. */
+  ANTHROPIC_API_KEY: Text.optional(),
+  ANTHROPIC_API_URL: Url.default("https://api.anthropic.com"),
   /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
   BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
@@ -111,6 +114,7 @@ const EXAMPLES: Record<string, string> = {
   BOTFRAMEWORK_LOGIN_URL: "a web address, such as https://login.microsoftonline.com",
   BOTFRAMEWORK_OPENID_URL: "a web address, such as https://login.botframework.com/v1/.well-known/openidconfiguration",
   BOTFRAMEWORK_SERVICE_HOSTS: "host names with commas between, such as bots.example.com",
+  ANTHROPIC_API_URL: "a web address, such as https://api.anthropic.com",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
   BATON_OFFERS: "`on` or `off`",

@@ -28,6 +28,8 @@ const DOORS: Record<string, RegExp> = {
   esbuild: /^server\/functions\.ts$/,
   botbuilder: /^adapters\/botframework\/library\.ts$/,
   "@marcbachmann/cel-js": /^dialogue\/expressions\//,
+  "@anthropic-ai/sdk": /^answers\//,
+  "@langchain/core": /^answers\//,
   re2js: /^dialogue\//,
 };
 
