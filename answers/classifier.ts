@@ -158,7 +158,7 @@ function classifierOf(examples: Example[], labelCount: number, vocabulary: Vocab
     for (let i = 0; i < row.count; i++) wide[row.id[i]!] = 0;
   }
 
-  function likenessTo(row: Row, at: number): number {
+  function likenessTo(_row: Row, at: number): number {
     let sum = 0;
     for (let slot = rows.start[at]!, end = rows.start[at + 1]!; slot < end; slot++) sum += wide[rows.id[slot]!]! * rows.value[slot]!;
     return sum;

@@ -3,7 +3,7 @@ import { detectLanguage } from "../dialogue/language.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Candidate, Ranking } from "../model/turn.ts";
 import { chanceAboutUs, chanceRight, RIVAL, type Size } from "./chance.ts";
-import { type Classifier, type Example, type Found, trainClassifier } from "./classifier.ts";
+import { type Classifier, type Example, trainClassifier } from "./classifier.ts";
 import { wordsOfNames } from "./names.ts";
 import { fold, TEXT_MAX } from "./tokens.ts";
 import { wordVectors } from "./vectors.ts";
@@ -21,6 +21,8 @@ const SURE_OF_LANGUAGE = 0.8;
 /** Only an exact phrase is beyond doubt, and nothing else comes near it. */
 const ALIKE_MAX = 0.97;
 const BESIDE_EXACT_MAX = 0.85;
+/** Two words may be a whole question or lean on the last one: never sure enough to interrupt. */
+const FRAGMENT_MAX = 0.85;
 const SCORE_MIN = 0.01;
 /** A description speaks about customers, not like one; a name is made of the right words without their order. */
 const DESCRIPTION_SHARE = 0.3;
@@ -59,7 +61,7 @@ export function rankOffers(offers: Offer[]): Ranker {
     const { classifier, size, phraseOf } = learned;
     const same = exact.get(keyOf(text));
     const found = classifier.find(text);
-    const sure = Math.min(ALIKE_MAX, chanceRight(found, size));
+    const sure = Math.min(isFragment(text) ? FRAGMENT_MAX : ALIKE_MAX, chanceRight(found, size));
     const candidates: Candidate[] = [];
     for (let i = 0; i < found.count; i++) {
       const score = sure * Math.exp((found.score[i]! - found.score[0]!) / RIVAL);
@@ -137,6 +139,11 @@ function isChinese(text: string): boolean {
     if (code >= 0x4e00 && code <= 0x9fff) han++;
   }
   return han >= 2;
+}
+
+/** One word or two; of Chinese up to three signs. */
+function isFragment(text: string): boolean {
+  return !/[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(text) && !/\p{Script=Han}{4}/u.test(text);
 }
 
 /** Letters and digits alone: case, accents, spaces and marks do not make another phrase. */
