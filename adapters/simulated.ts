@@ -6,7 +6,7 @@ import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
 import { cutText } from "./cut.ts";
 import { channelLimits } from "./limits.ts";
-import { pieces as messengerPieces } from "./messenger/pieces.ts";
+import { pieces as messengerPieces } from "./meta/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 import { pieces as wechatPieces } from "./wechat/pieces.ts";
 
