@@ -78,7 +78,8 @@ export function readingKnown(db: Database, known: KnownConversations): Pick<Stor
 }
 
 /** Everything rejects together with the statement that throws: these are promises only so that an engine may move to a thread. */
-export function reading(db: Database): Omit<StoreReader, "close"> {
+/** `leavingOf`: the ids of a conversation's lines that are just leaving. */
+export function reading(db: Database, leavingOf: (conversation: number) => string[]): Omit<StoreReader, "close"> {
   const byId = db.prepare(BY_ID);
   const byPerson = db.prepare(BY_PERSON);
   const newest = db.prepare(NEWEST);
@@ -92,7 +93,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const counts = COUNTS.map(([table, sql]): [string, ReturnType<Database["prepare"]>] => [table, db.prepare(sql)]);
   const conversationOf = conversationReader(db);
   const answered = answeredReader(db);
-  const lines = outboxReader(db);
+  const lines = outboxReader(db, leavingOf);
   const tickets = ticketReader(db);
   const search = searcher(db, journalRow);
   const feed = feedReader(db);

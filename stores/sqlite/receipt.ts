@@ -4,17 +4,20 @@ import type { JournalEntry } from "../../model/journal.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import { type Database, exact } from "./database.ts";
 import type { Known } from "./known.ts";
+import type { Leaving } from "./leaving.ts";
+import { INDEXED, OPEN } from "./outbox.ts";
 import { firstPlace, lastPlace, seqOf } from "./place.ts";
 
 const ECHOED_BY_LINE = `
   UPDATE outbox SET state = 'sent', channel_message_id = ?, why = NULL, body = '{}'
-  WHERE id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
+  WHERE id = ? AND place BETWEEN ? AND ? AND ${OPEN}`;
+// One that is just leaving has no id of the platform's yet.
 const ARRIVED = `
   UPDATE outbox SET state = 'sent', why = NULL, body = '{}'
-  WHERE channel_message_id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
+  WHERE channel_message_id = ? AND place BETWEEN ? AND ? AND ${INDEXED}`;
 const WILL_NOT_ARRIVE = `
   UPDATE outbox SET state = 'refused', why = ?, body = '{}'
-  WHERE id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt', 'sent')
+  WHERE id = ? AND place BETWEEN ? AND ? AND (${OPEN} OR state = 'sent')
   RETURNING place, attempts, said_by`;
 // Rare, and bounded by one conversation: an index of message ids would cost every turn.
 const ENTRY_OF_MESSAGE = `
@@ -27,7 +30,7 @@ const NO_LONGER_WAITS = "DELETE FROM inbox WHERE place = ?";
 /** What else is to be journalled: a line that was sent and will not arrive. */
 export type Receipts = (conversation: Known, event: Event, atMs: number) => JournalEntry | null;
 
-export function receipts(db: Database): Receipts {
+export function receipts(db: Database, leaving: Leaving): Receipts {
   const echoedByLine = db.prepare(ECHOED_BY_LINE);
   const arrived = db.prepare(ARRIVED);
   const willNotArrive = db.prepare(WILL_NOT_ARRIVE);
@@ -40,8 +43,9 @@ export function receipts(db: Database): Receipts {
     const to = lastPlace(conversation.n);
     switch (event.kind) {
       case "echoed":
-        if (event.line !== null) echoedByLine.run([exact(event.messageId), exact(event.line), from, to]);
-        else arrived.run([exact(event.messageId), from, to]);
+        if (event.line !== null) {
+          if (echoedByLine.run([exact(event.messageId), exact(event.line), from, to]) > 0) leaving.gone(event.line);
+        } else arrived.run([exact(event.messageId), from, to]);
         return null;
       case "delivered":
         for (const messageId of event.messageIds) arrived.run([exact(messageId), from, to]);
@@ -49,7 +53,8 @@ export function receipts(db: Database): Receipts {
       case "undelivered": {
         const { line, because, why } = event;
         const row = line === null ? undefined : willNotArrive.row([`${because}: ${why}`, exact(line), from, to]);
-        if (!row) return null;
+        if (!row || line === null) return null;
+        leaving.gone(line);
         const [at, attempts, by] = row as [number, number, string];
         const skeleton = { line, state: "refused", attempts, code: because, why, by };
         return { kind: "delivery", v: 1, atMs, by: "platform", cause: seqOf(at), skeleton, personal: null };

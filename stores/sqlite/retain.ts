@@ -4,6 +4,8 @@ import type { Database, Row } from "./database.ts";
 import { FORGET_SHELF } from "./desk-shelf.ts";
 import { EMPTY_SEEN, UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
+import type { Leaving } from "./leaving.ts";
+import { INDEXED } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
@@ -26,7 +28,7 @@ const QUIET_SINCE = `
   WHERE c.n = ?1
     AND coalesce((SELECT at_ms FROM journal WHERE place BETWEEN ?2 AND ?3 ORDER BY place DESC LIMIT 1), c.created_at_ms) < ?4
     AND NOT EXISTS (SELECT 1 FROM inbox WHERE place BETWEEN ?2 AND ?3)
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND state IN ('ready', 'sending', 'in_doubt'))
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND ${INDEXED})
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE conversation = ?1 AND state <> 'closed')
     AND NOT EXISTS (SELECT 1 FROM timers WHERE conversation = ?1)`;
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
@@ -56,7 +58,9 @@ type Unit = <T>(work: () => T) => Promise<T>;
 type Step<Cursor> = { removed: number; next: Cursor | null };
 type Key = [conversation: number, key: string];
 
-export function retainer(db: Database, known: KnownConversations, unit: Unit): (bot: BotName, rule: Rule) => Promise<number> {
+export type RetainParts = { known: KnownConversations; leaving: Leaving; unit: Unit };
+
+export function retainer(db: Database, { known, leaving, unit }: RetainParts): (bot: BotName, rule: Rule) => Promise<number> {
   const oldConversations = db.prepare(OLD_CONVERSATIONS);
   const forgetSaid = db.prepare(FORGET_SAID);
   const linesAfter = db.prepare(LINES_AFTER);
@@ -88,8 +92,9 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
     for (const [cell] of rows) {
       const n = cell as number;
       const quiet: Row | null = quietSince.row([n, firstPlace(n), lastPlace(n), rule.customersBeforeMs]);
-      if (quiet) {
+      if (quiet && leaving.of(n).length === 0) {
         known.forget();
+        leaving.lower();
         removed += deleteConversation(bot, n, quiet[1] as string);
       } else removed += forgetWords(n, rule.saidBeforeMs);
     }

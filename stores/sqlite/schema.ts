@@ -131,6 +131,11 @@ const STEPS: string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX mentions_by_conversation ON mentions (bot, conversation);
   `,
+  // 4: a line that leaves straight from its commit has the state 'leaving' and stands in no index; those of a dead process are named by the journal after n.
+  `
+  CREATE TABLE leaving_after (n INTEGER NOT NULL) STRICT;
+  INSERT INTO leaving_after SELECT coalesce(max(n), 0) FROM journal;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -1,18 +1,7 @@
 /** The other side of the thread, played: what customers and the people at the page's inbox do. */
+import type { PlayedAd } from "../../played-phone.ts";
 import type { Platform } from "./platform.ts";
 import { lastMid, type PlayedButton, type Thread, type ThreadLine } from "./thread.ts";
-
-/** An advertisement as its referral tells of it. */
-export type PlayedAd = {
-  adId?: string;
-  title?: string;
-  ref?: string;
-  postId?: string;
-  productId?: string;
-  flowId?: string;
-  pictureUrl?: string;
-  videoUrl?: string;
-};
 
 export type Customer = {
   says(psid: string, text: string, more?: { replyTo?: string }): string;
