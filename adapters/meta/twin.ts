@@ -1,11 +1,6 @@
 /** A Messenger or an Instagram of our own on a loopback port: takes sends as the platform would, keeps threads, calls our webhook back. */
 import type { Clock } from "../../model/clock.ts";
-<<<<<<< HEAD
-=======
 import type { PlayedPhones } from "../played-phone.ts";
-import type { TwinAnswer } from "./twin/answers.ts";
-import { answerControl } from "./twin/control.ts";
->>>>>>> main
 import { type Customer, createCustomer } from "./twin/customer.ts";
 import type { TwinDialect } from "./twin/dialect.ts";
 import { type Fault, type FaultKind, type Faults, refusalFor } from "./twin/faults.ts";
@@ -101,7 +96,6 @@ export async function createMetaTwin(dialect: TwinDialect, options: TwinOptions)
     webhooks,
   );
   const customers = new Map(pages.map(({ pageId }) => [pageId, createCustomer(platform, pageId)]));
-<<<<<<< HEAD
   const played: Played = {
     first: pages[0]?.pageId ?? "",
     customerOf: (pageId) => customers.get(pageId) ?? createCustomer(platform, pageId),
@@ -111,81 +105,7 @@ export async function createMetaTwin(dialect: TwinDialect, options: TwinOptions)
     watch: platform.watch,
     answer: (call) => answerGraph(platform, call),
     refusalFor,
-=======
-  const customer = customers.get(first) ?? createCustomer(platform, first);
-  const thread = (psid: string, pageId = first) => platform.find(pageId, psid)?.lines ?? [];
-  const fault = (kind: FaultKind, times = 1, after?: number) =>
-    void faults.waiting.push(after === undefined ? { kind, times } : { kind, times, after });
-  const controls = { customer, lines: thread, fault, faults: FAULT_KINDS };
-  let sends = 0;
-
-  const answer = (request: IncomingMessage, response: ServerResponse, body: string) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://twin.invalid");
-    const method = request.method ?? "GET";
-    // A page in somebody's browser is not the terminal that these addresses are for.
-    if (pathname.startsWith("/_twin/") && request.headers.origin !== undefined) return reply(response, { status: 403, body: {} });
-    if (pathname.startsWith("/_twin/")) return reply(response, answerControl(controls, method, pathname, searchParams, body));
-    const isSend = method === "POST" && pathname.endsWith("/messages");
-    if (isSend) sends += 1;
-    const struck = isSend ? strike(faults, SEND_FAULTS) : null;
-    if (struck === "reset_before") return void request.socket.resetAndDestroy();
-    const refusal = struck === null ? null : refusalFor(struck);
-    if (refusal !== null) return reply(response, refusal);
-    const { authorization } = request.headers;
-    const given = answerGraph(platform, { method, path: pathname, query: searchParams, authorization, body });
-    if (struck === "reset_after") return void request.socket.resetAndDestroy();
-    if (struck !== "hang") reply(response, given);
-  };
-
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > BODY_MAX_BYTES) request.destroy();
-      else chunks.push(chunk);
-    });
-    request.on("error", () => response.destroy());
-    request.on("end", () => answer(request, response, Buffer.concat(chunks).toString("utf8")));
-  });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  if (options.webhookUrl !== undefined) webhooks.deliverTo(options.webhookUrl);
-
-  const twin = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    deliverTo: webhooks.deliverTo,
-    customer,
-    customerOf: (pageId: string) => customers.get(pageId) ?? createCustomer(platform, pageId),
-    customerSays: customer.says,
-    taps: customer.taps,
-    clicksAd: customer.clicksAd,
-    clicksLink: customer.clicksLink,
-    sendsAttachment: customer.sendsAttachment,
-    reacts: customer.reacts,
-    pageInboxSays: customer.pageInboxSays,
-    thread,
-    threadState: (psid: string, pageId = first) => platform.find(pageId, psid),
-    name: platform.name,
-    named: platform.named,
-    watch: platform.watch,
-    fault,
-    settled: webhooks.settled,
-    counts: () => ({ ...webhooks.counts(), sends }),
-  };
-  return {
-    ...twin,
-    phones: metaPhones(twin, dialect),
-    async close() {
-      await webhooks.close();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
->>>>>>> main
+    phones: (twin) => metaPhones(twin, dialect),
   };
   return serveTwin(played, webhooks, faults, options);
 }

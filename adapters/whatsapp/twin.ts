@@ -11,6 +11,7 @@ import { SOMEBODY, type Twin } from "../meta/twin.ts";
 import { invalidToken, throughput, unavailable } from "./twin/answers.ts";
 import { createCustomer } from "./twin/customer.ts";
 import { answerGraph } from "./twin/graph.ts";
+import { whatsappPhones } from "./twin/phones.ts";
 import { createPlatform } from "./twin/platform.ts";
 import type { PlayedTemplate } from "./twin/sends.ts";
 
@@ -73,6 +74,7 @@ export async function createWhatsappTwin(options: WhatsappTwinOptions): Promise<
     watch: platform.watch,
     answer: (call) => answerGraph(platform, () => url, call),
     refusalFor,
+    phones: whatsappPhones,
   };
   const twin = await serveTwin(played, webhooks, faults, options);
   url = twin.url;

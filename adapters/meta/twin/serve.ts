@@ -1,6 +1,7 @@
 /** A played platform on a loopback port: its calls, its mishaps, and the addresses by which a terminal plays the customer. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { PlayedPhones } from "../../played-phone.ts";
 import type { Twin } from "../twin.ts";
 import type { TwinAnswer } from "./answers.ts";
 import { answerControl } from "./control.ts";
@@ -23,6 +24,8 @@ export type Played = {
   answer(call: GraphCall): TwinAnswer;
   /** What it says instead of accepting, for a mishap; null where it says nothing. */
   refusalFor(kind: FaultKind): TwinAnswer | null;
+  /** How the app looks in a customer's hand. */
+  phones(twin: Omit<Twin, "phones" | "close">): PlayedPhones;
 };
 
 const BODY_MAX_BYTES = 20 * 1_048_576;
@@ -79,7 +82,7 @@ export async function serveTwin(
   });
   if (options.webhookUrl !== undefined) webhooks.deliverTo(options.webhookUrl);
 
-  return {
+  const twin = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     deliverTo: webhooks.deliverTo,
     customer,
@@ -92,13 +95,17 @@ export async function serveTwin(
     reacts: customer.reacts,
     pageInboxSays: customer.pageInboxSays,
     thread,
-    threadState: (psid, account = first) => played.find(account, psid),
+    threadState: (psid: string, account = first) => played.find(account, psid),
     name: played.name,
     named: played.named,
     watch: played.watch,
     fault,
     settled: webhooks.settled,
     counts: () => ({ ...webhooks.counts(), sends }),
+  };
+  return {
+    ...twin,
+    phones: played.phones(twin),
     async close() {
       await webhooks.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,7 @@
 /** The other side of the thread, played: what a customer does in WhatsApp, and whoever holds the business's phone. */
-import type { Customer, PlayedAd } from "../../meta/twin/customer.ts";
+import type { Customer } from "../../meta/twin/customer.ts";
 import { lastMid, type Thread, type ThreadLine } from "../../meta/twin/thread.ts";
+import type { PlayedAd } from "../../played-phone.ts";
 import { record, type Wire } from "../../wire.ts";
 import type { Platform } from "./platform.ts";
 
