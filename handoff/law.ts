@@ -5,8 +5,8 @@
 import type { Refusal } from "../model/desk.ts";
 import type { Control } from "../model/event.ts";
 import type { AgentId, QueueName, TicketId } from "../model/ids.ts";
-import type { Controller, FeedNotice } from "../model/store.ts";
 import type { Message } from "../model/message.ts";
+import type { Controller, FeedNotice } from "../model/store.ts";
 import type { Agent, Ticket } from "../model/ticket.ts";
 import type { HandoffRequest } from "../model/turn.ts";
 import { actorOf, alreadyClaimed, byPerson, mayAct } from "./actors.ts";

@@ -102,7 +102,7 @@ export type NewLine = {
 
 /** One message to the customer: one entry as it was written, and a row for each piece that the channel takes. */
 export function addLine(draft: Draft, line: NewLine): LineId {
-  const { road, live, nowMs } = draft;
+  const { road, nowMs } = draft;
   const id = road.ids.next("ms") as LineId;
   const skeleton: LineSkeleton = { line: id, by: line.by, purpose: line.purpose, flow: line.flow, step: line.step };
   if (line.agent !== undefined) skeleton.agent = line.agent;

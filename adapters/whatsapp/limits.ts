@@ -39,7 +39,7 @@ export function whatsappLimits(adWindowMs = DAY_MS): Limits {
     // Buttons that come back are answers to tap, as choices are: three as buttons, up to ten as a list.
     buttons: { max: 3, titleMax: 20, textMax: 1024, payloadMax: 200, kinds: ["payload", "url"] },
     choices: { max: 10, titleMax: 24, payloadMax: 200 },
-    cards: { max: 1, titleMax: 200, subtitleMax: 700, buttonsMax: 3 },
+    cards: { max: 10, titleMax: 200, subtitleMax: 700, buttonsMax: 3 }, // each a message of its own
     media: ["image", "video", "audio", "file"],
     menu: null,
     iceBreakers: null,

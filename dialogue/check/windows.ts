@@ -22,7 +22,9 @@ export function checkWindows(shop: Workshop, flow: Flow, inside: Inside, walk: W
     const named = templatesOf(draft.source).map(({ key }) => channelOf(key));
     const over = closing
       .map((limits) => ({ limits, longestMs: Math.max(...Object.values(limits.windows.openings).map((one) => one.lengthMs)) }))
-      .filter(({ limits, longestMs }) => since >= longestMs && !(limits.templates && named.includes(limits.channel)) && !isNotYet(limits, named));
+      .filter(
+        ({ limits, longestMs }) => since >= longestMs && !(limits.templates && named.includes(limits.channel)) && !isNotYet(limits, named),
+      );
     if (over.length === 0) continue;
     const [first, ...more] = over.map(({ limits, longestMs }) => [limits.channel, duration(longestMs)]);
     const others = more.map(([channel, length]) => `, ${channel} for ${length}`).join("");

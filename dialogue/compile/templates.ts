@@ -1,4 +1,4 @@
-/** `outside_window`: the approved template that says the same once a channel takes no words of our own any more (rule 32). */
+/** `outside_window`: the approved template that says the same once a channel takes no words of our own any more (rule 31). */
 import type { TemplatePlan } from "../program.ts";
 import type { MessageSource } from "../read/flow-schema.ts";
 import type { Written } from "../read/words.ts";

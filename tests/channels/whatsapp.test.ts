@@ -17,16 +17,24 @@ const message = ({ from, nr, atMs }: Acted, more: Record<string, unknown>) =>
 const says = (acted: Acted) => message(acted, { type: "text", text: { body: acted.text } });
 const error = (code: number, status = 400): Reply => ({ status, body: { error: { message: "m", type: "OAuthException", code } } });
 
+type Option = { title: string; description?: string };
+type Sent = {
+  type: string;
+  text: { body: string };
+  interactive: {
+    body: { text: string };
+    action: { buttons?: { reply: Option }[]; sections?: { rows: Option[] }[]; parameters?: { display_text: string; url: string } };
+  };
+};
+
 /** Every word of a message of ours that the customer sees. */
-function wordsOf(body: Record<string, any>): string {
-  const { type } = body;
-  if (type === "text") return body.text.body;
-  if (type !== "interactive") return body[type].caption ?? `[${type}]`;
-  const { body: words, action } = body.interactive;
-  const buttons = (action.buttons ?? []).map((one: any) => one.reply.title);
-  const rows = (action.sections ?? []).flatMap((one: any) => one.rows).map((one: any) => [one.title, one.description ?? ""].join(" "));
+function wordsOf({ type, text, interactive }: Sent): string {
+  if (type === "text") return text.body;
+  if (type !== "interactive") return `[${type}]`;
+  const { body, action } = interactive;
+  const options = [...(action.buttons ?? []).map((one) => one.reply), ...(action.sections ?? []).flatMap((one) => one.rows)];
   const opener = action.parameters ? [`${action.parameters.display_text} ${action.parameters.url}`] : [];
-  return [words.text, ...buttons, ...rows, ...opener].join("\n");
+  return [body.text, ...options.map((one) => [one.title, one.description ?? ""].join(" ")), ...opener].join("\n");
 }
 
 const whatsapp: Subject = {

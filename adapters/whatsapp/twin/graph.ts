@@ -42,7 +42,7 @@ export function answerGraph(platform: Platform, url: () => string, call: GraphCa
 function sendMessage(platform: Platform, number: string, body: Wire): TwinAnswer {
   if (!platform.takeRate(number)) return throughput();
   const to = text(body.to) ?? "";
-  const customer = /^\+\d{6,15}$/.test(to) ? to.slice(1) : to;
+  const customer = /^\+\d{6,20}$/.test(to) ? to.slice(1) : to;
   if (customer === "" || /^\d+$/.test(to)) return invalidParameter("to: a plus sign and the country's code");
   const read = readContent(body, (id) => platform.fileOf(id) !== undefined, platform.templates);
   if (read.kind === "refused") return read.answer;
