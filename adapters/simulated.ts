@@ -4,6 +4,7 @@
  */
 import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
+import { pieces as botframeworkPieces } from "./botframework/pieces.ts";
 import { cutText } from "./cut.ts";
 import { channelLimits } from "./limits.ts";
 import { pieces as metaPieces } from "./meta/pieces.ts";
@@ -19,6 +20,7 @@ const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
   instagram: metaPieces,
   whatsapp: whatsappPieces,
   wechat: wechatPieces,
+  botframework: botframeworkPieces,
   twitter: (_limits, message) => twitterPieces(message).map(asShown),
 };
 

@@ -1,13 +1,14 @@
 /** A commit in the making: what a turn or a control event decided, gathered into one `Decision` that is written whole or not at all. */
 import type { Decided } from "../handoff/decided.ts";
 import type { AccountId } from "../model/address.ts";
+import { modelCall } from "../model/answerer.ts";
 import type { AgentId, CallId, LineId, TicketId, TimerId } from "../model/ids.ts";
 import type { ChangeSkeleton, JournalEntry, LineSkeleton, TurnSkeleton } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { type WindowState, windowState } from "../model/limits.ts";
 import type { Message, Purpose, Speaker } from "../model/message.ts";
 import type { Session } from "../model/session.ts";
-import type { Committed, Conversation, Decision, FeedNotice, LineBody, NewOutboxRow, OutboxRow } from "../model/store.ts";
+import type { CallBody, Committed, Conversation, Decision, FeedNotice, LineBody, NewOutboxRow, OutboxRow } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
 import { startCalls } from "./calls.ts";
 import { forgetFields } from "./link.ts";
@@ -142,7 +143,7 @@ function piecesOf({ live, now, nowMs }: Draft, message: Message): Message[] {
   const { outside } = message;
   if (outside && adapter.limits.templates && !windowState(adapter.limits.windows, now.marks, nowMs).open)
     return [{ ...(message.text === undefined ? {} : { text: message.text }), outside }];
-  return adapter.pieces(message);
+  return adapter.pieces(message, now.address);
 }
 
 /** A line is worth sending until its window ends; where there is none, for a day. */
@@ -308,9 +309,14 @@ export function follow(draft: Draft, committed: Extract<Committed, { kind: "comm
   }
   if (calls.length > 0) {
     startCalls(road, live, calls);
-    showTyping(road, live);
+    if (calls.some((row) => !isForPeople(row))) showTyping(road, live);
   }
   pump(road, live);
+}
+
+/** A summary for the desk is nothing the customer waits for. */
+function isForPeople(row: OutboxRow): boolean {
+  return (row.body as CallBody).action === modelCall("summarize");
 }
 
 function merged(fields: JsonObject, news: JsonObject): JsonObject {

@@ -47,6 +47,7 @@ const CHANNELS: Record<string, { icon: LucideIcon; name: string }> = {
   whatsapp: { icon: Phone, name: "WhatsApp" },
   wechat: { icon: MessagesSquare, name: "WeChat" },
   twitter: { icon: XMark, name: "X" },
+  botframework: { icon: Bot, name: "Bot Framework" },
   web: { icon: Globe, name: "Web" },
 };
 
