@@ -148,3 +148,22 @@ test("a doubtful line that a status reports as failed ends there, and what stand
   expect(house.tried.filter((one) => one === "I will tell you.")).toHaveLength(1);
   expect(house.said().length).toBeGreaterThan(0);
 });
+
+test("a customer who hides their number behind a username is still the same customer", async () => {
+  const person = "US.13490000000000001";
+  const message = (from: Record<string, string>, contact: Record<string, string>, id: string) =>
+    signed(
+      change({
+        contacts: [{ profile: { name: "Ana", username: "ana" }, ...contact, user_id: person }],
+        messages: [{ ...from, from_user_id: person, id, timestamp: seconds(house.clock.nowMs()), type: "text", text: { body: "BOOTS" } }],
+      }),
+    );
+  await house.posts(message({ from: CUSTOMER }, { wa_id: CUSTOMER }, "wamid.n1"));
+  await house.runtime.idle();
+  await house.posts(message({}, {}, "wamid.n2"));
+  await house.runtime.idle();
+  const before = await house.conversation();
+  const after = await house.store.find("shop" as never, { ...before.address, customer: person as never });
+  expect((await house.store.load("shop" as never, after!))?.person).toBe((await house.store.load("shop" as never, before.id))?.person);
+  expect(sent.at(-1)?.to).toBe(person);
+});
