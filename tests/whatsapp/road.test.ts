@@ -167,3 +167,17 @@ test("a customer who hides their number behind a username is still the same cust
   expect((await house.store.load("shop" as never, after!))?.person).toBe((await house.store.load("shop" as never, before.id))?.person);
   expect(sent.at(-1)?.to).toBe(person);
 });
+
+test("once the window is closed an agent's words are refused, and an approved template that they name goes out", async () => {
+  await house.writes("PERSON");
+  const { ticket } = await house.conversation();
+  await house.desk({ kind: "claimed", ticket: ticket!, agent: AGENT });
+  await house.desk({ kind: "agent_said", agent: AGENT, message: { text: "I ask the shop." }, clientId: "c1" });
+  await house.passes(25 * 3_600_000);
+  const message = { text: "They are in." };
+  await house.desk({ kind: "took_over", agent: AGENT }).catch(() => undefined);
+  await expect(house.desk({ kind: "agent_said", agent: AGENT, message, clientId: "c2" })).rejects.toThrow("window_closed");
+  const outside = { name: "boots_are_in", language: "en_US" };
+  await house.desk({ kind: "agent_said", agent: AGENT, message: { ...message, outside }, clientId: "c3" });
+  expect(house.said().at(-1)).toBe("[boots_are_in]");
+});
