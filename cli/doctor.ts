@@ -39,7 +39,8 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   const serverUrl = `http://127.0.0.1:${settings.PORT}`;
   let channels: Channels;
   try {
-    const given = { settings: { ...settings, BATON_STORE: "sqlite::memory:" }, clock: systemClock, failpoint: NO_FAILPOINT, serverUrl };
+    const secret = settings.BATON_SECRET ?? "nothing is signed here";
+    const given = { secret, settings: { ...settings, BATON_STORE: "sqlite::memory:" }, clock: systemClock, failpoint: NO_FAILPOINT, serverUrl };
     const keeper = fileKeeper(keeperFolder(settings, root)); // a token that was replaced since is there, and one that we replace must be
     channels = await openChannels({ ...given, root, programs, ids: createIds(systemClock), keeper, fetchBytes: async () => null });
   } catch (error) {

@@ -61,6 +61,9 @@ const Schema = z.object({
   /** What X lets one account send; raise them only with X's word for it. */
   TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
   TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
+  /** Pages that may show the web chat, apart by spaces; and the secret with which the brand's backend names a known customer to it. */
+  WEB_ORIGINS: Text.optional(),
+  WEB_LOGIN_SECRET: Text.min(16).optional(),
   /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
   BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
@@ -89,6 +92,8 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_ENCRYPTED: "one of answer, flow, ignore",
   TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
+  WEB_ORIGINS: "your site, such as https://shop.example",
+  WEB_LOGIN_SECRET: "at least 16 characters that only your backend knows",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
   BATON_OFFERS: "`on` or `off`",
