@@ -386,7 +386,7 @@ export const en = {
   "settings.light": "Light",
   "settings.dark": "Dark",
   "settings.sound": "Sound",
-  "settings.sound_hint": "When a customer of yours writes",
+  "settings.sound_hint": "When a customer of yours writes, or a new one waits",
   "settings.sound_hidden": "When away",
   "settings.sound_always": "Always",
   "settings.sound_never": "Never",
@@ -405,6 +405,7 @@ export const en = {
   "settings.sign_out_all": "Sign out everywhere",
   "notify.wrote": "wrote to you",
   "notify.offer": "is offered to you",
+  "notify.waits": "is waiting for somebody",
 
   "offline.title": "No connection since {at}.",
   "offline.again": "Trying again in {n} s.",

@@ -388,7 +388,7 @@ export const zh: Record<keyof typeof en, string> = {
   "settings.light": "浅色",
   "settings.dark": "深色",
   "settings.sound": "声音",
-  "settings.sound_hint": "您的客户来信时",
+  "settings.sound_hint": "您的客户来信，或有新客户等待时",
   "settings.sound_hidden": "不在页面时",
   "settings.sound_always": "总是",
   "settings.sound_never": "从不",
@@ -407,6 +407,7 @@ export const zh: Record<keyof typeof en, string> = {
   "settings.sign_out_all": "在所有设备退出",
   "notify.wrote": "给您发来消息",
   "notify.offer": "请您接手",
+  "notify.waits": "正在等待有人接待",
 
   "offline.title": "自 {at} 起无连接。",
   "offline.again": "{n} 秒后重试。",
