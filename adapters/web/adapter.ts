@@ -1,5 +1,5 @@
 /** Web chat: acts of visitors become events; what is sent stands in the journal already, and whoever has the window open is told. */
-import type { Adapter, CheckUp, Finding, Profile } from "../../model/adapter.ts";
+import type { Adapter, CheckUp, Finding, Outbound, Profile } from "../../model/adapter.ts";
 import type { Address, ChannelName } from "../../model/address.ts";
 import { checkUp } from "./check.ts";
 import { webLimits } from "./limits.ts";
@@ -9,7 +9,7 @@ import { receive } from "./receive.ts";
 /** The windows that are open now. Nothing depends on it: a window that was not told reads the same when it looks. */
 export type ChatLive = {
   /** Something was said to this visitor. @throws when nobody could be told now */
-  said(address: Address): void | Promise<void>;
+  said(outbound: Outbound): void | Promise<void>;
   shows(address: Address, what: "typing" | "seen"): void;
   /** What the visitor's browser or the brand's login said about them. */
   profile(address: Address): Profile | null;
@@ -36,11 +36,12 @@ export function createWebAdapter({ account, key, live, origins, hasLoginSecret }
     echoes: false,
     receive: (request) => receive({ account, key }, request),
     pieces: (message) => pieces(webLimits, message),
-    async send({ address, line }) {
+    async send(outbound) {
+      const { address, line } = outbound;
       if (address.account !== account)
         return { kind: "never", because: "not_owner", why: `Account ${address.account} is not this bot's web chat.` };
       try {
-        await live.said(address);
+        await live.said(outbound);
       } catch {
         return { kind: "later", retryAfterMs: AGAIN_MS, holds: "line", why: "The open windows could not be told." };
       }

@@ -52,7 +52,7 @@ export function createHub(nowMs: () => number): Hub {
     nudge,
     remember: (customer, profile) => keep(profiles, customer, profile),
     seenAtMs: (customer) => seen.get(customer) ?? null,
-    said: ({ customer }) => nudge(customer),
+    said: ({ address }) => nudge(address.customer),
     shows({ customer }, what) {
       if (what === "seen") keep(seen, customer, nowMs());
       for (const window of open.get(customer) ?? []) window.shows(what);

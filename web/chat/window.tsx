@@ -136,7 +136,27 @@ function More({ talk, config, t }: { talk: Talk; config: Config; t: Say }): VNod
   const [copied, setCopied] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const whole = useRef<HTMLDivElement>(null);
   useEffect(() => field.current?.select(), [link]);
+  // Escape and a tap elsewhere close this sheet first, and the window only after it.
+  useEffect(() => {
+    if (!isOpen) return;
+    const root = whole.current!.getRootNode();
+    const onKey = (event: Event) => {
+      if ((event as KeyboardEvent).key !== "Escape") return;
+      event.stopPropagation();
+      close();
+    };
+    const onTap = (event: Event) => {
+      if (!whole.current?.contains(event.target as Node)) setOpen(false);
+    };
+    root.addEventListener("keydown", onKey, true);
+    root.addEventListener("pointerdown", onTap);
+    return () => {
+      root.removeEventListener("keydown", onKey, true);
+      root.removeEventListener("pointerdown", onTap);
+    };
+  }, [isOpen]);
   const close = () => {
     setOpen(false);
     setLink(null);
@@ -153,16 +173,7 @@ function More({ talk, config, t }: { talk: Talk; config: Config; t: Say }): VNod
     setCopied(true);
   };
   return (
-    <div
-      class="more"
-      role="group"
-      aria-label={t("more")}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !isOpen) return;
-        event.stopPropagation();
-        close();
-      }}
-    >
+    <div ref={whole} class="more">
       <button
         ref={button}
         type="button"
