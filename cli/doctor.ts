@@ -40,7 +40,13 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   let channels: Channels;
   try {
     const secret = settings.BATON_SECRET ?? "nothing is signed here";
-    const given = { secret, settings: { ...settings, BATON_STORE: "sqlite::memory:" }, clock: systemClock, failpoint: NO_FAILPOINT, serverUrl };
+    const given = {
+      secret,
+      settings: { ...settings, BATON_STORE: "sqlite::memory:" },
+      clock: systemClock,
+      failpoint: NO_FAILPOINT,
+      serverUrl,
+    };
     const keeper = fileKeeper(keeperFolder(settings, root)); // a token that was replaced since is there, and one that we replace must be
     channels = await openChannels({ ...given, root, programs, ids: createIds(systemClock), keeper, fetchBytes: async () => null });
   } catch (error) {

@@ -60,6 +60,7 @@ export function createChatDoor(deps: ChatDeps): express.Router {
     if (!chat) return refuse(response, NOT_HERE);
     if (!mayShow(deps, chat, request)) {
       const why = "This page may not show this chat. Name its origin in the manifest: `web: { origins: … }`.";
+      response.set("Access-Control-Allow-Origin", "*"); // its author may read why, and nothing else
       return refuse(response, fault(403, "not_allowed", why));
     }
     const origin = request.get("origin");

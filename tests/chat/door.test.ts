@@ -220,7 +220,7 @@ describe("who is who", () => {
     const { conversation } = await house.takes(robin);
     const { customer } = await house.desk("GET", `/conversations/${conversation}`);
     const move = await robin.call("POST", "/move", {});
-    await house.desk("DELETE", `/customers/${customer.id}`);
+    await house.desk("POST", `/customers/${customer.id}/erase`, {});
     await until(() => robin.isGone() && other.isGone(), "both windows are told");
     expect(robin.items()).toEqual([]);
     expect((await robin.call("POST", "/acts", { acts: [{ kind: "said", id: draw(), text: "still me?" }] })).status).toBe(401);

@@ -14,7 +14,9 @@ export function Composer({ talk, t }: { talk: Talk; t: Say }): VNode {
   const [text, setText] = useState(draft());
   const field = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (talk.get().byHand) field.current?.focus({ preventScroll: true });
+  }, []);
   useLayoutEffect(() => {
     const box = field.current!;
     box.style.height = "auto";

@@ -15,6 +15,8 @@ export type Shown = TalkState & {
   typing: boolean;
   slow: boolean;
   isOpen: boolean;
+  /** Somebody opened it now; else it stands open as it did before a reload, and takes nobody's focus. */
+  byHand: boolean;
   unread: number;
 };
 
@@ -74,7 +76,8 @@ export function createTalk({ door, config, language, referral, login: firstLogin
     more: false,
     typing: false,
     slow: false,
-    isOpen: false,
+    isOpen: wasOpen(kept.read()),
+    byHand: false,
     unread: 0,
     controller: "bot",
     agent: null,
@@ -266,7 +269,7 @@ export function createTalk({ door, config, language, referral, login: firstLogin
     },
     open() {
       kept.change({ isOpen: true });
-      set({ isOpen: true, unread: 0 });
+      set({ isOpen: true, byHand: true, unread: 0 });
       if (shown.phase !== "gone") void start();
       connect();
     },
@@ -361,6 +364,11 @@ export function createTalk({ door, config, language, referral, login: firstLogin
       void api.post("/acts", { acts: [{ kind: "referred", id: draw(), referral: next }] }, token);
     },
   };
+}
+
+/** A window that stood open beside the page stands there again; one that fills a phone's screen would hide where its owner went. */
+function wasOpen({ isOpen, token }: { isOpen: boolean; token: string | null }): boolean {
+  return isOpen && token !== null && innerWidth > 480;
 }
 
 function wayKey(referral: Referral | null): string | null {
