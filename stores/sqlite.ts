@@ -16,6 +16,7 @@ import { shelfWriter } from "./sqlite/desk-shelf.ts";
 import { eraser } from "./sqlite/erase.ts";
 import { feedWriter } from "./sqlite/feed.ts";
 import { knownConversations } from "./sqlite/known.ts";
+import { linker } from "./sqlite/links.ts";
 import { hold, type ProcessName, takeStore } from "./sqlite/lock.ts";
 import { doubtWhatWasLeft, outbox } from "./sqlite/outbox.ts";
 import { programWriter } from "./sqlite/programs.ts";
@@ -63,6 +64,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const customers = customerWriter(db);
   const commit = committer(db, { known, recorder: record, outbox: out, timers: time, writeTicket, customers, feed });
   const receive = receiver(db, { known, recorder: record, receipts: receipts(db), commit, feed });
+  const links = linker(db, { known, recorder: record, feed, customers });
   const erase = eraser(db, { known, recorder: record, feed, writeTicket, ids });
   const saveAgent = agentWriter(db);
   const saveProgram = programWriter(db);
@@ -80,7 +82,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     },
     isBusy,
   });
-  const retain = retainer(db, known, unit);
+  const retain = retainer(db, known, links.closeRanks, unit);
   let closed = false;
 
   return {
@@ -97,8 +99,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     ring: (bot, nowMs, limit) => unit(() => time.ring(bot, nowMs, limit)),
     saveAgent: (agent, tokenHash) => unit(() => saveAgent(agent, tokenHash)),
     saveProgram: (bot, hash, files, atMs) => unit(() => saveProgram(bot, hash, files, atMs)),
-    async erase(bot, person, by, atMs, keyedHash) {
-      const erased = await unit(() => erase(bot, person, by, atMs, keyedHash));
+    offerLink: (bot, conversation, code) => unit(() => links.offer(bot, conversation, code)),
+    link: (request) => unit(() => links.link(request)),
+    unlink: (bot, conversation, by, atMs) => unit(() => links.unlink(bot, conversation, by, atMs)),
+    async erase(bot, person, by, atMs, keyedHash, alsoHashes = []) {
+      const erased = await unit(() => erase(bot, person, by, atMs, [keyedHash, ...alsoHashes]));
       checkpoint.everything(); // until then the write-ahead log still holds the words
       return erased;
     },

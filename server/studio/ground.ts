@@ -5,8 +5,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMessengerAdapter } from "../../adapters/messenger/adapter.ts";
-import { createMessengerTwin } from "../../adapters/messenger/twin.ts";
-import type { Twin } from "../../adapters/meta/twin.ts";
+import { createMessengerTwin, type Twin } from "../../adapters/messenger/twin.ts";
 import type { Program } from "../../dialogue/program.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { AgentId, BotName, QueueName } from "../../model/ids.ts";
@@ -18,7 +17,7 @@ import type { CallFunction, Rank } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
 import { createVirtualClock, systemClock } from "../clock.ts";
-import { createIds } from "../ids.ts";
+import { createIds, drawLinkCode } from "../ids.ts";
 import { takeWebhook } from "../webhooks.ts";
 import type { PhoneMode } from "./views.ts";
 
@@ -100,6 +99,7 @@ export async function openStage(options: StageOptions): Promise<Ground> {
     log: options.log,
     rank: options.rank,
     metrics: NO_METRICS,
+    linkCode: drawLinkCode,
     pollMs: null,
   });
   await runtime.start();
