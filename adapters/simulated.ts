@@ -5,7 +5,7 @@
 import type { Limits } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
 import { channelLimits } from "./limits.ts";
-import { pieces as messengerPieces } from "./messenger/pieces.ts";
+import { pieces as messengerPieces } from "./meta/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 import { pieces as webPieces } from "./web/pieces.ts";
 import { pieces as wechatPieces } from "./wechat/pieces.ts";

@@ -77,8 +77,8 @@ export function keepObject(value: Wire | undefined, depth = KEPT_DEPTH): JsonObj
 const KEY_PART_MAX = 200;
 
 /** The key under which the same event is the same for ever. Long parts are hashed, so that no sender chooses a row's size. */
-export function eventKey(page: string, kind: string, part: string): string {
-  return `messenger:${keyPart(page)}:${kind}:${keyPart(part)}`;
+export function eventKey(channel: string, account: string, kind: string, part: string): string {
+  return `${channel}:${keyPart(account)}:${kind}:${keyPart(part)}`;
 }
 
 function keyPart(value: string): string {

@@ -51,8 +51,8 @@ export async function start(flags: StartFlags): Promise<number> {
   const first = await firstAgent(house); // before anybody can ask whether somebody is there
   await house.runtime.start();
   server.serve(house, log);
-  publishMenus(house, log);
   console.log(greeting(house, server.url, first && (await first())));
+  publishMenus(house, log); // what platforms answer is no part of a newcomer's first screen
   const why = await Promise.race([asked, taken]);
   if (why !== null) {
     log("error", why);

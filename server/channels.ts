@@ -1,5 +1,5 @@
 /** The accounts that bots speak through: an adapter per bot and channel, or the channel's twin where there are no credentials. */
-import type { Twin } from "../adapters/messenger/twin.ts";
+import type { Twin } from "../adapters/meta/twin.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { BotName } from "../model/ids.ts";

@@ -1,4 +1,5 @@
 /** The two clocks: the machine's, and a virtual one that stories, the simulator and tests turn by hand. */
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../model/clock.ts";
 
 const LONGEST_NAP_MS = 30_000; // wall clocks jump: look again at least this often
@@ -23,6 +24,7 @@ function nap(forMs: number, signal: AbortSignal | undefined): Promise<void> {
       wake();
     };
     const timer = setTimeout(done, forMs);
+    if (signal) setMaxListeners(0, signal); // many may sleep until the same end; each takes its listener away
     signal?.addEventListener("abort", done);
   });
 }

@@ -21,9 +21,10 @@ export function publishMenus({ programs, channels }: House, log: Log): void {
         bot.channels.find((one) => one.channel === adapter.channel);
       const language = own?.settings.language ?? bot.languages[0] ?? "en";
       const where = `The menu of ${adapter.channel} ${account}`;
+      const isPlayed = channels.otherTwins.some((twin) => twin.bot === bot.name && twin.channel === adapter.channel);
       void adapter.publishMenu(account as AccountId, menuEntries(program, language), GROUP[language.split("-")[0]!] ?? GROUP.en!).then(
         (set) => {
-          if (set.kind === "sent") log("info", `${where} is set (${bot.menu.length} entries).`, { bot: bot.name });
+          if (set.kind === "sent") log(isPlayed ? "debug" : "info", `${where} is set (${bot.menu.length} entries).`, { bot: bot.name });
           else log("warn", `${where} could not be set: ${set.why}. The old one stays; it is tried at the next start.`, { bot: bot.name });
         },
         () => undefined, // an adapter never throws

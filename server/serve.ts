@@ -1,4 +1,5 @@
 /** The port: opened first, so that twins know where to deliver; serves once the house stands. */
+import { setMaxListeners } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Adapter, WebhookRequest } from "../model/adapter.ts";
 import type { BotName } from "../model/ids.ts";
@@ -28,6 +29,7 @@ export async function openServer(settings: Settings): Promise<Server> {
     begin = resolve;
   });
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every open stream listens, and takes its listener away
   const http = createHttpServer(systemClock, serving);
   await new Promise<void>((listening, failed) => {
     http.once("error", (error: NodeJS.ErrnoException) => {

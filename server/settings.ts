@@ -66,6 +66,9 @@ const Schema = z.object({
   /** Pages that may show the web chat, apart by spaces; and the secret with which the brand's backend names a known customer to it. */
   WEB_ORIGINS: Text.optional(),
   WEB_LOGIN_SECRET: Text.min(16).optional(),
+  /** For bots whose manifest names one of Anthropic's models. */
+  ANTHROPIC_API_KEY: Text.optional(),
+  ANTHROPIC_API_URL: Url.default("https://api.anthropic.com"),
   /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
   BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
@@ -97,6 +100,7 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
   WEB_ORIGINS: "your site, such as https://shop.example",
   WEB_LOGIN_SECRET: "at least 16 characters that only your backend knows",
+  ANTHROPIC_API_URL: "a web address, such as https://api.anthropic.com",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
   BATON_OFFERS: "`on` or `off`",

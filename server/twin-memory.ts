@@ -1,7 +1,7 @@
 /** A twin's memory in a file beside the store, so that the platform which it plays outlives a crash of ours. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { inShort, type Kept, type Memory, NO_MEMORY, remember } from "../adapters/messenger/twin/memory.ts";
+import { inShort, type Kept, type Memory, NO_MEMORY, remember } from "../adapters/meta/twin/memory.ts";
 import { type Settings, sqlitePath } from "./settings.ts";
 
 /** Threads that nobody has touched for so long are not read again. */

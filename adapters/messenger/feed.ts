@@ -2,8 +2,8 @@
 import { NOBODY } from "../../model/address.ts";
 import type { Envelope, Heard } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { COMMENTER, envelope, type Item, ignored } from "../meta/context.ts";
 import { id, instantMs, keep, personId, record, text, type Wire } from "../wire.ts";
-import { COMMENTER, envelope, type Item, ignored } from "./context.ts";
 
 const COMMENT_VERBS: ReadonlyMap<string, string> = new Map([
   ["add", "comment"],

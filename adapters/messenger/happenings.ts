@@ -2,8 +2,8 @@
 import { NOBODY } from "../../model/address.ts";
 import type { Envelope, Heard } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { customerOf, envelope, type Item, ignored } from "../meta/context.ts";
 import { id, instantMs, keep, keepObject, list, record, text, type Wire } from "../wire.ts";
-import { customerOf, envelope, type Item, ignored } from "./context.ts";
 
 /** Names under which a flow may trigger on them, by the platform's key. Source: Meta, Messenger webhooks reference; read 2026-09-28. */
 export const HAPPENINGS: ReadonlyMap<string, string> = new Map([

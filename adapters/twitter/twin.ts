@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
+import type { PlayedPhones } from "../played-phone.ts";
 import { EVENT_TYPES } from "./check.ts";
 import { DAY_MS, QUARTER_MS } from "./limits.ts";
 import type { TwinAnswer } from "./twin/answers.ts";
@@ -10,6 +11,7 @@ import { createCounter } from "./twin/counting.ts";
 import { type Customer, createCustomer } from "./twin/customer.ts";
 import { AFTERWARDS, type FaultKind, type Faults, refusalFor, SEND_FAULTS, strike, WEBHOOK_FAULTS } from "./twin/faults.ts";
 import { createDoorkeeper, type Doorkeeper, type TwinKeys } from "./twin/keys.ts";
+import { twitterPhones } from "./twin/phones.ts";
 import { createPlatform, type Envelope, type PlayedLine, type PlayedPerson, type PlayedThread } from "./twin/platform.ts";
 import { answerRest, bodyText, type Rest } from "./twin/rest.ts";
 import { createUploads } from "./twin/uploads.ts";
@@ -46,6 +48,13 @@ export type TwitterTwin = {
   welcomes(): Rest["welcomes"];
   uploaded(): Map<string, number>;
   counts(): { sends: number; calls: number };
+  /** Whose profile shows what name. */
+  people: Map<string, PlayedPerson>;
+  /** What the account may still send. */
+  budget(): { left: number; max: number; untilMs: number | null };
+  /** Calls back after each change of any thread. @returns how to stop */
+  watch(told: () => void): () => void;
+  phones: PlayedPhones;
   close(): Promise<void>;
 };
 
@@ -59,10 +68,8 @@ export async function createTwitterTwin(options: TwinOptions): Promise<TwitterTw
   const faults: Faults = { waiting: [] };
   const sends = options.sends ?? { quarter: 15, day: 1_440 };
   const webhooks = createWebhooks({ clock, consumerSecret, faults, timeoutMs: options.webhookTimeoutMs ?? 5_000 });
-  const platform = createPlatform(
-    { clock, appId, envelope: options.envelope ?? "activity", people: options.people ?? new Map() },
-    webhooks,
-  );
+  const people = options.people ?? new Map<string, PlayedPerson>();
+  const platform = createPlatform({ clock, appId, envelope: options.envelope ?? "activity", people }, webhooks);
   const doorkeeper = createDoorkeeper(options, clock);
   const uploads = createUploads(clock, platform.nextId);
   const limits = {
@@ -144,18 +151,25 @@ export async function createTwitterTwin(options: TwinOptions): Promise<TwitterTw
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   if (options.webhookUrl !== undefined) webhooks.register(options.webhookUrl);
 
-  return {
+  const twin = {
     url,
     deliverTo: webhooks.register,
     customer,
     thread,
-    threadState: (id) => platform.find(account, id),
+    threadState: (id: string) => platform.find(account, id),
     fault,
     doorkeeper,
     webhook: webhooks,
     welcomes: () => rest.welcomes,
     uploaded: uploads.sizes,
     counts: () => ({ ...counts }),
+    people,
+    budget: () => rest.counter.left("send", account),
+    watch: platform.watch,
+  };
+  return {
+    ...twin,
+    phones: twitterPhones(twin),
     async close() {
       await webhooks.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,7 +1,7 @@
 /** A piece as the customer-service call takes it. Source: WeChat Official Accounts, message/custom/send; read 2026-09-28. */
 import type { Limits } from "../../model/limits.ts";
 import type { Card, Choice, Message } from "../../model/message.ts";
-import { clipBytes } from "./cut.ts";
+import { clipBytes } from "../cut-bytes.ts";
 
 const MENU_LINE_MAX_BYTES = 180;
 

@@ -1,6 +1,6 @@
 /** The account's lasting menu, made of the manifest's entries: three at most, or groups of five. */
 import type { Button } from "../../model/message.ts";
-import { clipBytes } from "./cut.ts";
+import { clipBytes } from "../cut-bytes.ts";
 
 type Entry = { type: "click"; name: string; key: string } | { type: "view"; name: string; url: string };
 export type WechatMenu = { button: (Entry | { name: string; sub_button: Entry[] })[] };

@@ -11,7 +11,7 @@
  */
 import type { Limits } from "../../model/limits.ts";
 import type { Card, Choice, Message } from "../../model/message.ts";
-import { cutBytes } from "./cut.ts";
+import { cutBytes } from "../cut-bytes.ts";
 
 const MENU_ROOM_BYTES = 700;
 

@@ -2,10 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
+import type { PlayedPhones } from "../played-phone.ts";
 import { refusal, type TwinAnswer } from "./twin/answers.ts";
 import { createPlayedApi } from "./twin/api.ts";
 import { answerControl } from "./twin/control.ts";
 import { createFollower, type Follower } from "./twin/customer.ts";
+import { wechatPhones } from "./twin/phones.ts";
 import { createPushes } from "./twin/pushes.ts";
 import { newThread, type Thread, type ThreadLine } from "./twin/thread.ts";
 
@@ -36,8 +38,11 @@ export type WechatTwin = Follower & {
   budget(openid: string): { left: number; untilMs: number };
   menu(): unknown;
   fault(kind: WechatFault, times?: number): void;
+  /** Calls back after each change of any thread. @returns how to stop */
+  watch(told: () => void): () => void;
   settled(): Promise<void>;
   counts(): { delivered: number; failed: number; waiting: number; sends: number };
+  phones: PlayedPhones;
   close(): Promise<void>;
 };
 
@@ -55,6 +60,10 @@ export async function createWechatTwin(options: WechatTwinOptions): Promise<Wech
     threads.set(openid, thread);
     return thread;
   };
+  const watching = new Set<() => void>();
+  const changed = () => {
+    for (const told of watching) told();
+  };
   const strike = (ofPushes: boolean): WechatFault | null => {
     const at = faults.findIndex((kind) => PUSH_FAULTS.has(kind) === ofPushes);
     return at < 0 ? null : faults.splice(at, 1)[0]!;
@@ -70,6 +79,7 @@ export async function createWechatTwin(options: WechatTwinOptions): Promise<Wech
     cannotServe(openid) {
       const text = "该公众号提供的服务出现故障，请稍后再试";
       meet(openid).lines.push({ by: "platform", atMs: clock.nowMs(), text, menu: [], message: {} });
+      changed();
     },
   });
   const api = createPlayedApi({
@@ -79,10 +89,11 @@ export async function createWechatTwin(options: WechatTwinOptions): Promise<Wech
     tokenLastsMs: options.tokenLastsMs ?? 7_200_000,
     menus: options.menus ?? true,
     find: (openid) => threads.get(openid),
+    changed,
     unionIdOf: (openid) => `oUnion${openid.slice(-22)}`,
     webhookUrl: () => webhookUrl,
   });
-  const follower = createFollower({ clock, account, pushes, meet });
+  const follower = createFollower({ clock, account, pushes, meet, changed });
   const lines = (openid: string) => threads.get(openid)?.lines ?? [];
   const fault = (kind: WechatFault, times = 1) => void faults.push(...Array<WechatFault>(times).fill(kind));
 
@@ -122,19 +133,27 @@ export async function createWechatTwin(options: WechatTwinOptions): Promise<Wech
   });
   if (webhookUrl !== null) pushes.deliverTo(webhookUrl);
 
-  return {
+  const twin = {
     ...follower,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    deliverTo(url) {
+    deliverTo(url: string) {
       webhookUrl = url;
       pushes.deliverTo(url);
     },
     thread: lines,
-    budget: (openid) => ({ left: threads.get(openid)?.left ?? 0, untilMs: threads.get(openid)?.untilMs ?? 0 }),
+    budget: (openid: string) => ({ left: threads.get(openid)?.left ?? 0, untilMs: threads.get(openid)?.untilMs ?? 0 }),
     menu: api.menu,
     fault,
     settled: pushes.settled,
+    watch(told: () => void) {
+      watching.add(told);
+      return () => watching.delete(told);
+    },
     counts: () => ({ ...pushes.counts(), sends: api.sends() }),
+  };
+  return {
+    ...twin,
+    phones: wechatPhones({ ...twin, find: (openid) => threads.get(openid) }, () => clock.nowMs()),
     async close() {
       await pushes.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,5 +1,5 @@
 /** What opening a channel for a bot needs and gives; each channel has a file beside this one. */
-import type { Twin } from "../../adapters/messenger/twin.ts";
+import type { Twin } from "../../adapters/meta/twin.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
 import type { Adapter } from "../../model/adapter.ts";
 import type { Clock } from "../../model/clock.ts";

@@ -5,7 +5,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMessengerAdapter } from "../../adapters/messenger/adapter.ts";
-import { createMessengerTwin, type Twin } from "../../adapters/messenger/twin.ts";
+import { createMessengerTwin } from "../../adapters/messenger/twin.ts";
+import type { Twin } from "../../adapters/meta/twin.ts";
 import type { Program } from "../../dialogue/program.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { AgentId, BotName, QueueName } from "../../model/ids.ts";

@@ -1,5 +1,5 @@
 /** A phone: one customer's thread on a twin, what they may do with it, and how far the clock was turned. */
-import type { PlayedAd } from "../../adapters/messenger/twin/customer.ts";
+import type { PlayedAd } from "../../adapters/played-phone.ts";
 import type { AdRule, Program } from "../../dialogue/program.ts";
 import { linkPayload } from "../../dialogue/turn/payloads.ts";
 import { address } from "../../model/address.ts";

@@ -1,5 +1,5 @@
 /** A phone as the screen shows it: the thread as Messenger would, the session, the turns, and the ticket beside it. */
-import type { Thread, ThreadLine } from "../../adapters/messenger/twin/thread.ts";
+import type { Thread, ThreadLine } from "../../adapters/meta/twin/thread.ts";
 import type { Flow, Program, Slot } from "../../dialogue/program.ts";
 import type { Referral } from "../../model/event.ts";
 import type { JournalRow, LineSkeleton } from "../../model/journal.ts";

@@ -7,7 +7,9 @@ import type { Database } from "./database.ts";
 import { FORGET_SHELF } from "./desk-shelf.ts";
 import type { FeedWriter } from "./feed.ts";
 import type { Known, KnownConversations } from "./known.ts";
+import type { Leaving } from "./leaving.ts";
 import { FORGET_LINKS } from "./links.ts";
+import { INDEXED, OPEN } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 import type { Recorder } from "./recorder.ts";
 import { ticketReader, type ticketWriter } from "./tickets.ts";
@@ -23,12 +25,12 @@ const EMPTY_JOURNAL = "UPDATE journal SET personal = NULL WHERE place BETWEEN ? 
 const EMPTY_INBOX = "DELETE FROM inbox WHERE place BETWEEN ? AND ?";
 // Those that still go out, and by the journal those at their end: an index of all rows by conversation would cost every turn.
 const LINES = `
-  SELECT id FROM outbox WHERE place BETWEEN ?1 AND ?2 AND state IN ('ready', 'sending', 'in_doubt')
+  SELECT id FROM outbox WHERE place BETWEEN ?1 AND ?2 AND ${INDEXED}
   UNION SELECT json_extract(skeleton, '$.line') FROM journal
   WHERE place BETWEEN ?1 AND ?2 AND kind = 'line' AND json_type(skeleton, '$.line') = 'text'`;
 const EMPTY_LINE = `
   UPDATE outbox SET body = '{}', channel_message_id = NULL, why = 'erased',
-    state = CASE WHEN state IN ('ready', 'sending', 'in_doubt') THEN 'dropped' ELSE state END
+    state = CASE WHEN ${OPEN} THEN 'dropped' ELSE state END
   WHERE id = ? AND place BETWEEN ? AND ?`;
 const KEEP_KEYS = `
   INSERT OR IGNORE INTO erased_keys (bot, key, at_ms)
@@ -55,13 +57,14 @@ export type Erase = (bot: BotName, person: PersonId, by: string, atMs: number, k
 
 export type EraseParts = {
   known: KnownConversations;
+  leaving: Leaving;
   recorder: Recorder;
   feed: FeedWriter;
   writeTicket: ReturnType<typeof ticketWriter>;
   ids: Ids;
 };
 
-export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }: EraseParts): Erase {
+export function eraser(db: Database, { known, leaving, recorder, feed, writeTicket, ids }: EraseParts): Erase {
   const conversationsOf = db.prepare(CONVERSATIONS);
   const emptyConversation = db.prepare(EMPTY_CONVERSATION);
   const unlink = db.prepare(UNLINK);
@@ -86,7 +89,10 @@ export function eraser(db: Database, { known, recorder, feed, writeTicket, ids }
     const { bot, n } = conversation;
     const range = [firstPlace(n), lastPlace(n)];
     let lines = 0;
-    for (const [id] of linesOf.rows(range)) lines += emptyLine.run([id as string, ...range]);
+    for (const [id] of linesOf.rows(range)) {
+      lines += emptyLine.run([id as string, ...range]);
+      leaving.gone(id as string);
+    }
     const entries = emptyJournal.run(range);
     emptyInbox.run(range);
     keepKeys.run([n]);

@@ -18,6 +18,7 @@ import { outboxReader } from "./outbox.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import { programLister, programReader } from "./programs.ts";
 import { searcher } from "./search.ts";
+import { spendingReader } from "./spending.ts";
 import { ticketReader } from "./tickets.ts";
 import { nextDue } from "./timers.ts";
 
@@ -80,7 +81,8 @@ export function readingKnown(db: Database, known: KnownConversations): Pick<Stor
 }
 
 /** Everything rejects together with the statement that throws: these are promises only so that an engine may move to a thread. */
-export function reading(db: Database): Omit<StoreReader, "close"> {
+/** `leavingOf`: the ids of a conversation's lines that are just leaving. */
+export function reading(db: Database, leavingOf: (conversation: number) => string[]): Omit<StoreReader, "close"> {
   const byId = db.prepare(BY_ID);
   const byPerson = db.prepare(BY_PERSON);
   const newest = db.prepare(NEWEST);
@@ -94,7 +96,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const counts = COUNTS.map(([table, sql]): [string, ReturnType<Database["prepare"]>] => [table, db.prepare(sql)]);
   const conversationOf = conversationReader(db);
   const answered = answeredReader(db);
-  const lines = outboxReader(db);
+  const lines = outboxReader(db, leavingOf);
   const tickets = ticketReader(db);
   const search = searcher(db, journalRow);
   const feed = feedReader(db);
@@ -105,12 +107,14 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const program = programReader(db);
   const programs = programLister(db);
   const erasures = erasureReader(db);
+  const spent = spendingReader(db);
   const addresses = addressReader(db);
   const person = personReader(db);
   const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
 
   return {
     ...shelfReader(db),
+    spent: async (bot, scope) => spent(bot, scope),
     async load(bot, id) {
       const row = byId.row([bot, exact(id)]);
       return row && conversationOf(row);

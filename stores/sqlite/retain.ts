@@ -4,8 +4,11 @@ import type { Database, Row } from "./database.ts";
 import { FORGET_SHELF } from "./desk-shelf.ts";
 import { EMPTY_SEEN, UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
+import type { Leaving } from "./leaving.ts";
 import { FORGET_LINKS, type Linker } from "./links.ts";
+import { INDEXED } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
+import { DELETE_OLD_DAYS, FORGET_SPENDING } from "./spending.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
 const ROWS_A_UNIT = 1000;
@@ -27,12 +30,13 @@ const QUIET_SINCE = `
   WHERE c.n = ?1
     AND coalesce((SELECT at_ms FROM journal WHERE place BETWEEN ?2 AND ?3 ORDER BY place DESC LIMIT 1), c.created_at_ms) < ?4
     AND NOT EXISTS (SELECT 1 FROM inbox WHERE place BETWEEN ?2 AND ?3)
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND state IN ('ready', 'sending', 'in_doubt'))
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND ${INDEXED})
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE conversation = ?1 AND state <> 'closed')
     AND NOT EXISTS (SELECT 1 FROM timers WHERE conversation = ?1)`;
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
 const DELETE_OWNED: string[] = [
   ...FORGET_SHELF,
+  FORGET_SPENDING,
   "DELETE FROM tickets WHERE conversation = ?",
   ...FORGET_LINKS,
   EMPTY_SEEN,
@@ -58,12 +62,9 @@ type Unit = <T>(work: () => T) => Promise<T>;
 type Step<Cursor> = { removed: number; next: Cursor | null };
 type Key = [conversation: number, key: string];
 
-export function retainer(
-  db: Database,
-  known: KnownConversations,
-  closeRanks: Linker["closeRanks"],
-  unit: Unit,
-): (bot: BotName, rule: Rule) => Promise<number> {
+export type RetainParts = { known: KnownConversations; leaving: Leaving; closeRanks: Linker["closeRanks"]; unit: Unit };
+
+export function retainer(db: Database, { known, leaving, closeRanks, unit }: RetainParts): (bot: BotName, rule: Rule) => Promise<number> {
   const oldConversations = db.prepare(OLD_CONVERSATIONS);
   const forgetSaid = db.prepare(FORGET_SAID);
   const linesAfter = db.prepare(LINES_AFTER);
@@ -75,7 +76,7 @@ export function retainer(
   const deleteCustomer = db.prepare(DELETE_CUSTOMER);
   const seenAfter = db.prepare(SEEN_AFTER);
   const deleteSeen = db.prepare(DELETE_SEEN);
-  const deleteOld = [...DELETE_KEYS, DELETE_FEED].map((sql) => db.prepare(sql));
+  const deleteOld = [...DELETE_KEYS, DELETE_FEED, DELETE_OLD_DAYS].map((sql) => db.prepare(sql));
 
   function forgetWords(n: number, beforeMs: number): number {
     return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);
@@ -96,8 +97,9 @@ export function retainer(
     for (const [cell] of rows) {
       const n = cell as number;
       const quiet: Row | null = quietSince.row([n, firstPlace(n), lastPlace(n), rule.customersBeforeMs]);
-      if (quiet) {
+      if (quiet && leaving.of(n).length === 0) {
         known.forget();
+        leaving.lower();
         removed += deleteConversation(bot, n, quiet[1] as PersonId, rule.customersBeforeMs);
       } else removed += forgetWords(n, rule.saidBeforeMs);
     }

@@ -131,7 +131,12 @@ const STEPS: string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX mentions_by_conversation ON mentions (bot, conversation);
   `,
-  // 4: one customer at several addresses. `own` and `home`: what an address learned itself and who it was, while it is linked.
+  // 4: a line that leaves straight from its commit has the state 'leaving' and stands in no index; those of a dead process are named by the journal after n.
+  `
+  CREATE TABLE leaving_after (n INTEGER NOT NULL) STRICT;
+  INSERT INTO leaving_after SELECT coalesce(max(n), 0) FROM journal;
+  `,
+  // 5: one customer at several addresses. `own` and `home`: what an address learned itself and who it was, while it is linked.
   `
   ALTER TABLE conversations ADD COLUMN linked INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE customers ADD COLUMN written TEXT NOT NULL DEFAULT '{}';
@@ -156,6 +161,13 @@ const STEPS: string[] = [
     PRIMARY KEY (bot, kind, key, conversation)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX identities_by_conversation ON identities (conversation);
+  `,
+  // 5: what answerers have used, by conversation, by day and in all.
+  `
+  CREATE TABLE spending (
+    bot TEXT NOT NULL, scope TEXT NOT NULL, tokens INTEGER NOT NULL, micros INTEGER NOT NULL, ms INTEGER NOT NULL, asks INTEGER NOT NULL,
+    PRIMARY KEY (bot, scope)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

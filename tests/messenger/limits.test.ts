@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { channelLimits } from "../../adapters/limits.ts";
-import { ERRORS } from "../../adapters/messenger/errors.ts";
 import { DAY_MS, messengerLimits } from "../../adapters/messenger/limits.ts";
+import { ERRORS } from "../../adapters/meta/errors.ts";
 import { windowState } from "../../model/limits.ts";
 import { adapter, eventFixtures, eventsOf, fixture, NOW_MS, post } from "./setup.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clip, cutText } from "../../adapters/cut.ts";
 import { messengerLimits } from "../../adapters/messenger/limits.ts";
-import { pieces } from "../../adapters/messenger/pieces.ts";
+import { pieces } from "../../adapters/meta/pieces.ts";
 import type { Button, Message } from "../../model/message.ts";
 
 const cut = (message: Message) => pieces(messengerLimits(), message);
@@ -103,12 +103,12 @@ describe("what the channel has no room for degrades by a stated rule", () => {
     expect(only?.buttons?.map((one) => one.title)).toEqual(["Shop", "Call"]);
     expect(only?.choices?.map((one) => one.title)).toEqual(titles(3));
   });
-  test("four links become a list with their addresses", () => {
+  test("four links are written out with their addresses, without a number that would answer nothing", () => {
     const buttons = titles(4).map((title, at) => button(title, { url: `https://example.com/${at}` }));
     const [only] = cut({ text: "Pick", buttons });
     expect(only?.text).toBe(
       `Pick\n\n${titles(4)
-        .map((title, at) => `${at + 1}. ${title}: https://example.com/${at}`)
+        .map((title, at) => `${title}: https://example.com/${at}`)
         .join("\n")}`,
     );
     expect(only?.buttons).toBeUndefined();

@@ -2,7 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMessengerAdapter, type MessengerAdapter } from "../../adapters/messenger/adapter.ts";
-import { createMessengerTwin, type TwinOptions } from "../../adapters/messenger/twin.ts";
+import { createMessengerTwin } from "../../adapters/messenger/twin.ts";
+import type { TwinOptions } from "../../adapters/meta/twin.ts";
 import type { Outbound, Received } from "../../model/adapter.ts";
 import type { Envelope } from "../../model/event.ts";
 import { OUR_APP, outbound, PAGE, SECRET, stillClock, TOKEN } from "./setup.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createMessengerAdapter, type MessengerAdapter } from "../../adapters/messenger/adapter.ts";
 import { DAY_MS } from "../../adapters/messenger/limits.ts";
-import { appsecretProof } from "../../adapters/messenger/signature.ts";
+import { appsecretProof } from "../../adapters/meta/signature.ts";
 import type { Outbound } from "../../model/adapter.ts";
 import { address } from "../../model/address.ts";
 import type { LineId } from "../../model/ids.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../adapters/messenger/limits.ts";
-import type { Twin } from "../../adapters/messenger/twin.ts";
+import type { Twin } from "../../adapters/meta/twin.ts";
 import { endAll, played } from "./played.ts";
 import { CUSTOMER, PAGE, TOKEN } from "./setup.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Twin } from "../../adapters/messenger/twin.ts";
+import type { Twin } from "../../adapters/meta/twin.ts";
 import type { Outbound } from "../../model/adapter.ts";
 import { endAll, played } from "./played.ts";
 import { CUSTOMER, fixture, PAGE, response, TOKEN } from "./setup.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { appsecretProof } from "../../adapters/messenger/signature.ts";
+import { appsecretProof } from "../../adapters/meta/signature.ts";
 import { adapter, fixture, NOW_MS, post, SECRET, sign } from "./setup.ts";
 
 type Vector = { name: string; rawBody: string; xHubSignature256: string | null; xHubSignature?: string; valid: boolean };

@@ -2,7 +2,8 @@
 import { createHmac } from "node:crypto";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createMessengerTwin, type Twin } from "../../adapters/messenger/twin.ts";
+import { createMessengerTwin } from "../../adapters/messenger/twin.ts";
+import type { Twin } from "../../adapters/meta/twin.ts";
 import { systemClock } from "../../server/clock.ts";
 import { type DemoShop, startDemoShop } from "../../server/demo-shop.ts";
 import { type Running, start, temporaryFolder } from "../road/process.ts";

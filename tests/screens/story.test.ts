@@ -87,7 +87,7 @@ async function play(reply: string, { whileAsked, whileWriting }: Middle = {}): P
 
   // In by an advertisement; a form; something else asked in the middle of it; and the form goes on where it was.
   await phone.locator(".ad-card .enter", { hasText: "Spring boots" }).first().click();
-  await hears(phone, "bot", "you came for the Ridge boots");
+  await hears(phone, "bot", "Which EU size do you wear?");
   await says(phone, "My boots don't fit");
   await hears(phone, "bot", "What's your order number?");
   await says(phone, "How long does shipping take?");

@@ -177,6 +177,46 @@ it("a saved change that the talk cannot follow says why, also in Chinese, and ea
   await page.context().close();
 });
 
+it("of two bots in one project each has its own phone and advertisements, and one is chosen by keyboard", { timeout: 60_000 }, async () => {
+  const manifest = "format: 1\nbot: birch\nname: Birch Books\nlanguages: [en]\ntimezone: UTC\ncurrency: EUR\nflows: [../flows/birch]\n";
+  const two = await openProject(
+    {},
+    {
+      "bots/birch.bot.yaml": `${manifest}channels: { messenger: {} }\n`,
+      "flows/birch/reading.flow.yaml":
+        "format: 1\nflow: reading\ntriggers: [ { keyword: [READ] } ]\nsteps: [ { send: Birch knows every book. } ]\n",
+    },
+  );
+  try {
+    const page = await visit(browser, `${two.url}/studio`);
+    const choose = async (from: string, to: string) => {
+      await page.getByRole("button", { name: `Bot: ${from}` }).focus();
+      await page.keyboard.press("Enter");
+      const entry = page.getByRole("menuitem", { name: new RegExp(`^${to}`) });
+      await entry.waitFor();
+      const isOn = () => page.evaluate(`document.activeElement?.textContent?.startsWith(${JSON.stringify(to)}) === true`);
+      for (let presses = 0; presses < 3 && !(await isOn()); presses++) await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: `Bot: ${to}` }).waitFor();
+    };
+    await page.locator(".ad-card .enter", { hasText: "Spring trail" }).waitFor();
+    await choose("Alder Outdoor", "Birch Books");
+    await page.locator(".ad-card").first().waitFor({ state: "detached" });
+    await page.locator(".screen .hd", { hasText: "Birch Books" }).waitFor();
+    await writes(page, "READ", /Birch knows every book/);
+    await expect.poll(() => page.locator(".turn.now .says").textContent()).toContain("flow reading");
+
+    await choose("Birch Books", "Alder Outdoor");
+    await page.locator(".ad-card .enter", { hasText: "Spring trail" }).click();
+    await page.locator(".b.bot", { hasText: "Fell trail shoes" }).waitFor();
+    expect(await page.locator(".b", { hasText: "Birch" }).count()).toBe(0);
+    expect(page.complaints).toEqual([]);
+    await page.context().close();
+  } finally {
+    await two.close();
+  }
+});
+
 describe("axe finds nothing", () => {
   for (const look of [{}, { dark: true, language: "zh" as const }, { width: 390, height: 844 }]) {
     it(`as ${JSON.stringify(look)}`, { timeout: 90_000 }, async () => {

@@ -1,7 +1,7 @@
 /** A line goes out with one token that all share, in the shape that the account may send, and as few messages as can be. */
 import { afterEach, describe, expect, test } from "vitest";
+import { clipBytes, cutBytes } from "../../adapters/cut-bytes.ts";
 import type { WechatOptions } from "../../adapters/wechat/adapter.ts";
-import { clipBytes, cutBytes } from "../../adapters/wechat/cut.ts";
 import { actOf } from "../../adapters/wechat/errors.ts";
 import { menuOf } from "../../adapters/wechat/menu.ts";
 import type { Outbound } from "../../model/adapter.ts";

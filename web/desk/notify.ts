@@ -1,22 +1,28 @@
-/** Sound, browser notices and the tab's title: told when somebody waits for me, and only as loud as I chose. */
+/** Sound, browser notices and the tab's title: told when somebody waits for me or could be next, and only as loud as I chose. */
 import { useEffect, useRef } from "react";
 import plain from "../design/icon.svg?url";
 import waiting from "../design/icon-waiting.svg?url";
 import { getPrefs } from "../design/prefs.ts";
 import { oneLine } from "../design/said.tsx";
 import { useDesk } from "./desk.tsx";
+import { useLine } from "./live.ts";
 import { goTo } from "./route.ts";
 import type { Ticket } from "./types.ts";
-import { waitsForMe } from "./views.ts";
+import { couldBeNext, waitsForMe } from "./views.ts";
 import { say } from "./words.ts";
 
 const QUIET_MS = 4_000;
+/** Somebody who waits longer than this waits for anybody: no colleague was quicker, and it was offered to nobody. */
+const NOBODYS_MS = 1_000;
 let lastChime = 0;
 
 export function useNotices(): void {
   const { tickets, me, ticket } = useDesk();
   const mine = tickets.filter((one) => waitsForMe(one, me));
+  const isLive = useLine().phase === "live";
   const known = useRef<Map<string, string> | null>(null);
+  const mayBeNext = useRef<Map<string, Ticket>>(new Map());
+  mayBeNext.current = new Map(tickets.filter((one) => couldBeNext(one, tickets, me)).map((one) => [one.id, one]));
   const count = mine.length;
 
   useEffect(() => {
@@ -27,16 +33,20 @@ export function useNotices(): void {
   }, [count, ticket?.customer.name]);
 
   useEffect(() => {
-    const now = new Map(mine.map((one) => [one.id, `${one.state} ${one.last?.at ?? ""}`]));
+    if (!isLive) return; // what is read as the desk opens is no news; what came while the line was down is
+    const next = [...mayBeNext.current.values()];
+    const now = new Map([...mine, ...next].map((one) => [one.id, `${one.state} ${one.state === "waiting" ? "" : (one.last?.at ?? "")}`]));
     const before = known.current;
     known.current = now;
     if (before === null) return;
-    const news = mine.filter((one) => before.get(one.id) !== now.get(one.id));
-    if (news[0]) tell(news[0]);
+    const isNews = (one: Ticket) => before.get(one.id) !== now.get(one.id);
+    const news = mine.find(isNews);
+    if (news) tell(news, say(news.offer ? "notify.offer" : "notify.wrote"));
+    for (const one of next.filter(isNews)) setTimeout(() => mayBeNext.current.has(one.id) && tell(one, say("notify.waits")), NOBODYS_MS);
   });
 }
 
-function tell(ticket: Ticket): void {
+function tell(ticket: Ticket, what: string): void {
   const { sound, notify } = getPrefs();
   const hidden = document.hidden || !document.hasFocus();
   if (sound === "always" || (sound === "hidden" && hidden)) {
@@ -45,7 +55,7 @@ function tell(ticket: Ticket): void {
   if (!notify || !hidden || !("Notification" in globalThis) || Notification.permission !== "granted") return;
   // One per conversation: a newer one takes the place of the one before.
   const notice = new Notification(oneLine(ticket.customer.name ?? say("someone")), {
-    body: ticket.offer ? say("notify.offer") : say("notify.wrote"),
+    body: what,
     tag: ticket.id,
     silent: true,
   });
@@ -73,6 +83,8 @@ export function chime(): void {
     tone.start();
     tone.stop(context.currentTime + 0.5);
     tone.onended = () => void context.close();
+    // Nobody has touched this page yet, and the browser plays nothing: later would be too late.
+    setTimeout(() => context.state === "suspended" && void context.close(), NOBODYS_MS);
   } catch {
     // A browser that may not play says nothing.
   }

@@ -39,3 +39,9 @@ export function waitsForMe(ticket: Ticket, me: Me): boolean {
     ticket.offer?.agent.id === me.agent.id
   );
 }
+
+/** Nobody's yet, in a queue I serve, and I am here with room for it. */
+export function couldBeNext({ state, queue }: Ticket, tickets: Ticket[], { agent }: Me): boolean {
+  if (state !== "waiting" || agent.away || (agent.queues.length > 0 && !agent.queues.includes(queue))) return false;
+  return tickets.filter((one) => one.state === "claimed" && one.agent?.id === agent.id).length < agent.capacity;
+}

@@ -5,11 +5,22 @@ export type Limit = { max: number; windowMs: number };
 export type Counter = {
   /** Counts one call. `ok` false: it was one too many, and is not done. */
   take(kind: string, account: string): { ok: boolean; headers: Record<string, string> };
+  /** What is left of the narrowest limit, and when it begins anew; nothing is counted. */
+  left(kind: string, account: string): { left: number; max: number; untilMs: number | null };
 };
 
 export function createCounter(limits: Record<string, Limit[]>, clock: Clock): Counter {
   const windows = new Map<string, { beganAtMs: number; spent: number }>();
   return {
+    left(kind, account) {
+      const nowMs = clock.nowMs();
+      const states = (limits[kind] ?? []).map(({ max, windowMs }, at) => {
+        const state = windows.get(`${kind} ${account} ${at}`);
+        const untilMs = state === undefined ? 0 : state.beganAtMs + windowMs;
+        return untilMs > nowMs ? { left: max - state!.spent, max, untilMs } : { left: max, max, untilMs: null };
+      });
+      return states.reduce((least, one) => (one.left < least.left ? one : least));
+    },
     take(kind, account): { ok: boolean; headers: Record<string, string> } {
       const nowMs = clock.nowMs();
       const states = (limits[kind] ?? []).map((limit, at) => {

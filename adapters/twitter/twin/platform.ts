@@ -39,6 +39,10 @@ export type Platform = {
   /** An event of another kind, in the newer envelope. */
   tell(account: string, type: string, payload: unknown): void;
   person(customer: string): PlayedPerson;
+  /** A thread is other than before. */
+  changed(): void;
+  /** Calls back after each change of any thread. @returns how to stop */
+  watch(told: () => void): () => void;
 };
 
 const EPOCH_MS = 1_288_834_974_657;
@@ -54,8 +58,17 @@ export function createPlatform(
   let ids = 0n;
   let uuids = 0;
 
+  const watching = new Set<() => void>();
+
   const platform: Platform = {
     clock,
+    changed() {
+      for (const told of watching) told();
+    },
+    watch(told) {
+      watching.add(told);
+      return () => watching.delete(told);
+    },
     find: (account, customer) => threads.get(`${account} ${customer}`),
     meet(account, customer) {
       const known = platform.find(account, customer);
@@ -72,6 +85,7 @@ export function createPlatform(
     say(account, thread, line, more = {}) {
       const said: PlayedLine = { ...line, id: platform.nextId(), atMs: clock.nowMs() };
       thread.lines.push(said);
+      platform.changed();
       const isOurs = line.by !== "customer";
       const app = line.by === "bot" ? appId : line.by === "app" ? X_APP : undefined;
       const [sender_id, recipient_id] = isOurs ? [account, thread.customer] : [thread.customer, account];

@@ -76,9 +76,9 @@ async function route(rest: Rest, asked: Asked, form: URLSearchParams, caller: Ca
   if (method === "GET" && path === "/2/dm_events") return { answer: { status: 200, body: { meta: { result_count: 0 } } } };
   const about = form.get("recipient_id") ?? "";
   if (path === "/1.1/direct_messages/indicate_typing.json")
-    return { answer: marked(platform.find(account, about), (thread) => (thread.typing = true)) };
+    return { answer: marked(platform, platform.find(account, about), (thread) => (thread.typing = true)) };
   if (path === "/1.1/direct_messages/mark_read.json")
-    return { answer: marked(platform.find(account, about), (thread) => (thread.readId = form.get("last_read_event_id"))) };
+    return { answer: marked(platform, platform.find(account, about), (thread) => (thread.readId = form.get("last_read_event_id"))) };
   const welcomed = welcome(rest.welcomes, asked, json);
   if (welcomed) return { answer: welcomed };
   if (path.startsWith("/1.1/ton/data/dm/"))
@@ -102,9 +102,10 @@ function people(platform: Platform, account: string, path: string): TwinAnswer |
   return good({ id, name, username, profile_image_url: "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png" });
 }
 
-function marked(thread: PlayedThread | undefined, mark: (thread: PlayedThread) => void): TwinAnswer {
+function marked(platform: Platform, thread: PlayedThread | undefined, mark: (thread: PlayedThread) => void): TwinAnswer {
   if (thread === undefined) return notFound("There is no such conversation.");
   mark(thread);
+  platform.changed();
   return noContent();
 }
 

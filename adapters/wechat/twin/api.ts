@@ -12,6 +12,8 @@ export type Office = {
   /** May this kind of account send menus? */
   menus: boolean;
   find(openid: string): Thread | undefined;
+  /** A thread is other than before. */
+  changed(): void;
   unionIdOf(openid: string): string;
   webhookUrl(): string | null;
 };
@@ -65,6 +67,7 @@ export function createPlayedApi(office: Office): PlayedApi {
     thread.typingUntilMs = 0;
     thread.spokeAtMs = clock.nowMs();
     thread.lines.push({ by: "bot", atMs: clock.nowMs(), ...read, message: sent });
+    office.changed();
     return ok();
   }
 
@@ -76,6 +79,7 @@ export function createPlayedApi(office: Office): PlayedApi {
     if (nowMs - thread.spokeAtMs > EXCHANGE_MS) return refusal(45080);
     if (thread.typingUntilMs > nowMs) return refusal(45081);
     thread.typingUntilMs = asked.command === "Typing" ? nowMs + TYPING_MS : 0;
+    office.changed();
     return ok();
   }
 

@@ -15,8 +15,14 @@ export type Follower = {
   sendsPicture(openid: string, url: string): void;
 };
 
-export function createFollower(options: { clock: Clock; account: string; pushes: Pushes; meet(openid: string): Thread }): Follower {
-  const { clock, account, pushes, meet } = options;
+export function createFollower(options: {
+  clock: Clock;
+  account: string;
+  pushes: Pushes;
+  meet(openid: string): Thread;
+  changed(): void;
+}): Follower {
+  const { clock, account, pushes, meet, changed } = options;
   // Ids must be new even to a store that outlived the last twin; they are beyond 2^53, as theirs are.
   let ids = BigInt(clock.nowMs()) * 1_000_000n;
 
@@ -27,6 +33,7 @@ export function createFollower(options: { clock: Clock; account: string; pushes:
       `<xml><ToUserName>${cdata(account)}</ToUserName><FromUserName>${cdata(openid)}</FromUserName>` +
         `<CreateTime>${seconds}</CreateTime><MsgType>${cdata(type)}</MsgType>${fields}</xml>`,
     );
+    changed();
   };
   const said = (thread: Thread, text: string, fields: string, type = "text") => {
     thread.lines.push({ by: "customer", atMs: clock.nowMs(), text, menu: [], message: {} });

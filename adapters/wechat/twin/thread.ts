@@ -13,13 +13,15 @@ export type Thread = {
   lines: ThreadLine[];
   follows: boolean;
   left: number;
+  /** Of how many, when they were bought. */
+  bought: number;
   untilMs: number;
   spokeAtMs: number;
   typingUntilMs: number;
 };
 
 export function newThread(openid: string): Thread {
-  return { openid, lines: [], follows: true, left: 0, untilMs: 0, spokeAtMs: Number.NEGATIVE_INFINITY, typingUntilMs: 0 };
+  return { openid, lines: [], follows: true, left: 0, bought: 0, untilMs: 0, spokeAtMs: Number.NEGATIVE_INFINITY, typingUntilMs: 0 };
 }
 
 const MINUTE_MS = 60_000;
@@ -36,6 +38,7 @@ export function buy(thread: Thread, what: keyof typeof BUYS, nowMs: number): voi
   const { count, lastsMs } = BUYS[what];
   const isOpen = nowMs < thread.untilMs;
   thread.left = Math.max(isOpen ? thread.left : 0, count);
+  thread.bought = Math.max(isOpen ? thread.bought : 0, count);
   thread.untilMs = Math.max(thread.untilMs, nowMs + lastsMs);
   thread.spokeAtMs = nowMs;
 }

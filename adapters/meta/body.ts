@@ -6,7 +6,7 @@ import { clip } from "../cut.ts";
 type Json = Record<string, unknown>;
 
 /** Source: Meta, Send API reference, `message`; templates `button` and `generic`; read 2026-09-11. */
-export function messageBody(limits: Limits, message: Message, metadata: string): Json {
+export function messageBody(limits: Limits, message: Message, metadata: string | null): Json {
   const body = contentOf(limits, message);
   const choices = limits.choices!;
   if (message.choices !== undefined && message.choices.length > 0)
@@ -15,7 +15,7 @@ export function messageBody(limits: Limits, message: Message, metadata: string):
       if (choice.imageUrl !== undefined) reply.image_url = choice.imageUrl;
       return reply;
     });
-  body.metadata = metadata;
+  if (metadata !== null) body.metadata = metadata;
   return body;
 }
 

@@ -1,6 +1,6 @@
 /** The played platform itself: its threads, its clock, and what it tells the webhook when somebody acts. */
 import type { Clock } from "../../../model/clock.ts";
-import { PAGE_INBOX } from "../echoes.ts";
+import type { TwinDialect } from "./dialect.ts";
 import type { Memory } from "./memory.ts";
 import { remember } from "./memory.ts";
 import type { Accepted } from "./sends.ts";
@@ -28,6 +28,7 @@ export type PlatformOptions = {
   ratePerSecond: number;
   profile: (psid: string) => PlayedProfile | null;
   memory: Memory;
+  dialect: TwinDialect;
 };
 
 export type Platform = PlatformOptions & {
@@ -55,7 +56,7 @@ export type Platform = PlatformOptions & {
 };
 
 export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Platform {
-  const { clock, appId } = options;
+  const { clock, appId, dialect } = options;
   const { memory } = options;
   const known = remember(memory.past);
   const threads = new Map(known.threads.map((thread) => [`${thread.page}/${thread.psid}`, thread]));
@@ -107,7 +108,7 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
     },
     nextMid() {
       mids += 1;
-      return `m_twin${epoch}${String(mids).padStart(8, "0")}`;
+      return `${dialect.midPrefix}${epoch}${String(mids).padStart(8, "0")}`;
     },
     subscribe: webhooks.subscribe,
     isSubscribed: () => !webhooks.counts().unsubscribed,
@@ -128,21 +129,21 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
       if (tag !== undefined) line.tag = tag;
       thread.lines.push(line);
       thread.typing = false;
-      platform.tell(thread, { message: echoOf(message, mid, numbered(appId)) }, { fromPage: true });
-      platform.tell(thread, { delivery: { mids: [mid], watermark: nowMs } });
+      platform.tell(thread, { message: echoOf(dialect, message, mid, numbered(appId)) }, { fromPage: true });
+      if (dialect.tellsDeliveries) platform.tell(thread, { delivery: { mids: [mid], watermark: nowMs } });
       return mid;
     },
     pageSaid(thread, words, app) {
       const mid = platform.nextMid();
       const nowMs = clock.nowMs();
-      const by = app === PAGE_INBOX ? "inbox" : "other_app";
+      const by = app === dialect.inbox ? "inbox" : "other_app";
       thread.lines.push({ mid, by, atMs: nowMs, text: words, buttons: [], quickReplies: [], message: { text: words } });
       if (options.routing && app !== null && thread.owner !== app) {
         const event = { take_thread_control: { previous_owner_app_id: thread.owner, new_owner_app_id: app, metadata: "" } };
         thread.owner = app;
         platform.tell(thread, event, { routing: true });
       }
-      platform.tell(thread, { message: echoOf({ text: words }, mid, app === null ? null : numbered(app)) }, { fromPage: true });
+      platform.tell(thread, { message: echoOf(dialect, { text: words }, mid, app === null ? null : numbered(app)) }, { fromPage: true });
       return mid;
     },
     customerActed(thread, { line, opens, lengthMs, says }) {
@@ -151,10 +152,10 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
       if (opens) open(thread, nowMs, lengthMs);
       if (says) heard(thread, nowMs);
       thread.blocked = false;
-      const unread = thread.lines.some((one) => one.by !== "customer" && one.atMs > thread.readUntilMs);
+      const unread = thread.lines.findLast((one) => one.by !== "customer" && one.atMs > thread.readUntilMs);
       if (!unread) return;
       thread.readUntilMs = nowMs;
-      platform.tell(thread, { read: { watermark: nowMs } });
+      platform.tell(thread, { read: dialect.read(unread.mid, nowMs) });
     },
   };
   return platform;
@@ -166,10 +167,15 @@ function numbered(app: string): number | string {
 }
 
 /** The platform keeps templates and metadata as sent, and never shows quick replies. */
-function echoOf(message: Record<string, unknown>, mid: string, app: number | string | null): Record<string, unknown> {
+function echoOf(
+  { marksEchoes }: TwinDialect,
+  message: Record<string, unknown>,
+  mid: string,
+  app: number | string | null,
+): Record<string, unknown> {
   const echo: Record<string, unknown> = { is_echo: true };
-  if (app !== null) echo.app_id = app;
-  if (message.metadata !== undefined) echo.metadata = message.metadata;
+  if (app !== null && marksEchoes) echo.app_id = app;
+  if (marksEchoes && message.metadata !== undefined) echo.metadata = message.metadata;
   echo.mid = mid;
   if (message.text !== undefined) echo.text = message.text;
   if (message.attachment !== undefined) echo.attachments = [message.attachment];

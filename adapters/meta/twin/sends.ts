@@ -1,19 +1,10 @@
 /** The Send API as the twin keeps it: what it refuses, and what becomes of a message that it accepts. */
 import { list, record, text, type Wire } from "../../wire.ts";
-import {
-  invalidParameter,
-  messageAndAction,
-  noMatchingUser,
-  otherAppControls,
-  outsideWindow,
-  type TwinAnswer,
-  unavailable,
-} from "./answers.ts";
+import { invalidParameter, messageAndAction, otherAppControls, type TwinAnswer, unavailable } from "./answers.ts";
+import type { SendRules, TwinDialect } from "./dialect.ts";
 import type { PlayedButton, PlayedReply, Thread } from "./thread.ts";
 
 /** Source: Meta, Send API reference and templates; read 2026-09-11. */
-const TEXT_BELOW = 2000;
-const BUTTON_TEXT_MAX = 640;
 const BUTTONS_MAX = 3;
 const REPLIES_MAX = 13;
 const CARDS_MAX = 10;
@@ -22,7 +13,6 @@ const CARD_TITLE_MAX = 80;
 const PAYLOAD_MAX = 1000;
 const METADATA_BELOW = 1000;
 const ACTIONS = new Set(["typing_on", "typing_off", "mark_seen"]);
-const MEDIA = new Set(["image", "video", "audio", "file"]);
 
 export type Accepted = {
   message: Wire;
@@ -38,10 +28,10 @@ export type Verdict =
   | { kind: "action"; action: string }
   | { kind: "accepted"; accepted: Accepted };
 
-export function judgeSend(body: Wire, thread: Thread | undefined, nowMs: number, appId: string): Verdict {
+export function judgeSend(dialect: TwinDialect, body: Wire, thread: Thread | undefined, nowMs: number, appId: string): Verdict {
   const refused = (answer: TwinAnswer): Verdict => ({ kind: "refused", answer });
   if (record(body.recipient) === undefined) return refused(invalidParameter());
-  if (thread === undefined) return refused(noMatchingUser());
+  if (thread === undefined) return refused(dialect.noMatchingUser());
   if (body.message !== undefined && body.sender_action !== undefined) return refused(messageAndAction());
   if (thread.blocked) return refused(unavailable());
   const action = text(body.sender_action);
@@ -49,13 +39,13 @@ export function judgeSend(body: Wire, thread: Thread | undefined, nowMs: number,
 
   const message = record(body.message);
   if (message === undefined) return refused(invalidParameter());
-  const content = readContent(message);
+  const content = readContent(dialect.rules, message);
   const messagingType = text(body.messaging_type);
   const tag = text(body.tag);
   if (content === null || !mayBe(messagingType, tag)) return refused(invalidParameter());
   if (thread.owner !== null && thread.owner !== appId) return refused(otherAppControls());
   const untilMs = messagingType === "MESSAGE_TAG" ? thread.humanUntilMs : thread.openUntilMs;
-  if (untilMs <= nowMs) return refused(outsideWindow());
+  if (untilMs <= nowMs) return refused(dialect.outsideWindow());
   return { kind: "accepted", accepted: { message, ...content, messagingType: messagingType!, tag } };
 }
 
@@ -67,13 +57,13 @@ function mayBe(messagingType: string | undefined, tag: string | undefined): bool
 
 type Content = Pick<Accepted, "text" | "buttons" | "quickReplies">;
 
-function readContent(message: Wire): Content | null {
+function readContent(rules: SendRules, message: Wire): Content | null {
   const metadata = message.metadata;
-  if (metadata !== undefined && (typeof metadata !== "string" || metadata.length >= METADATA_BELOW)) return null;
+  if (metadata !== undefined && (!rules.metadata || typeof metadata !== "string" || metadata.length >= METADATA_BELOW)) return null;
   const words = message.text;
   const attachment = record(message.attachment);
   if ((words === undefined) === (attachment === undefined)) return null;
-  const content = attachment === undefined ? readText(words) : readAttachment(attachment);
+  const content = attachment === undefined ? readText(rules, words) : readAttachment(rules, attachment);
   if (content === null) return null;
   if (message.quick_replies === undefined) return content;
   const replies = list(message.quick_replies).map(record);
@@ -87,37 +77,37 @@ function readContent(message: Wire): Content | null {
   return content;
 }
 
-function readText(words: unknown): Content | null {
-  if (typeof words !== "string" || words.trim() === "" || words.length >= TEXT_BELOW || /\p{Surrogate}/u.test(words)) return null;
+function readText(rules: SendRules, words: unknown): Content | null {
+  if (typeof words !== "string" || words.trim() === "" || !rules.fits(words) || /\p{Surrogate}/u.test(words)) return null;
   return { text: words, buttons: [], quickReplies: [] };
 }
 
-function readAttachment(attachment: Wire): Content | null {
+function readAttachment(rules: SendRules, attachment: Wire): Content | null {
   const type = text(attachment.type) ?? "";
   const payload = record(attachment.payload);
   if (payload === undefined) return null;
-  if (MEDIA.has(type)) {
+  if (rules.media.has(type)) {
     const url = text(payload.url);
     return url !== undefined && /^https?:\/\//.test(url) ? { text: `[${type} ${url}]`, buttons: [], quickReplies: [] } : null;
   }
   if (type !== "template") return null;
   if (payload.template_type === "button") {
     const words = text(payload.text);
-    const buttons = readButtons(payload.buttons);
-    if (words === undefined || words.length > BUTTON_TEXT_MAX || buttons === null || buttons.length === 0) return null;
+    const buttons = readButtons(rules, payload.buttons);
+    if (words === undefined || words.length > rules.buttonTextMax || buttons === null || buttons.length === 0) return null;
     return { text: words, buttons, quickReplies: [] };
   }
-  return payload.template_type === "generic" ? readCards(payload.elements) : null;
+  return payload.template_type === "generic" ? readCards(rules, payload.elements) : null;
 }
 
-function readCards(value: unknown): Content | null {
+function readCards(rules: SendRules, value: unknown): Content | null {
   const elements = list(value).map(record);
   if (elements.length === 0 || elements.length > CARDS_MAX) return null;
   const content: Content = { text: "", buttons: [], quickReplies: [] };
   const lines: string[] = [];
   for (const element of elements) {
     const title = text(element?.title);
-    const buttons = element?.buttons === undefined ? [] : readButtons(element.buttons);
+    const buttons = element?.buttons === undefined ? [] : readButtons(rules, element.buttons);
     if (element === undefined || title === undefined || title.length > CARD_TITLE_MAX || buttons === null) return null;
     const subtitle = text(element.subtitle);
     if (subtitle === undefined && element.image_url === undefined && element.default_action === undefined && buttons.length === 0)
@@ -130,7 +120,7 @@ function readCards(value: unknown): Content | null {
   return content;
 }
 
-function readButtons(value: unknown): PlayedButton[] | null {
+function readButtons(rules: SendRules, value: unknown): PlayedButton[] | null {
   const given = list(value).map(record);
   if (given.length > BUTTONS_MAX) return null;
   const buttons: PlayedButton[] = [];
@@ -138,7 +128,7 @@ function readButtons(value: unknown): PlayedButton[] | null {
     const title = text(button?.title);
     const payload = text(button?.payload);
     const url = text(button?.url);
-    if (title === undefined) return null;
+    if (title === undefined || !rules.buttons.has(button?.type as PlayedButton["type"])) return null;
     if (button?.type === "web_url" && url !== undefined) buttons.push({ type: "web_url", title, url });
     else if (button?.type === "phone_number" && payload !== undefined) buttons.push({ type: "phone_number", title, payload });
     else if (button?.type === "postback" && payload !== undefined && payload.length <= PAYLOAD_MAX)

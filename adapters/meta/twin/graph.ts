@@ -28,6 +28,7 @@ export function answerGraph(platform: Platform, call: GraphCall): TwinAnswer {
   if (page === undefined) return invalidToken();
   if ((call.query.get("appsecret_proof") ?? body.appsecret_proof) !== appsecretProof(platform.appSecret, token)) return invalidProof();
   const [, subject = "", edge] = /^\/(?:v\d+\.\d+\/)?([^/]+)(?:\/([^/]+))?$/.exec(call.path) ?? [];
+  if (call.method === "GET" && subject === "me" && edge === undefined) return { status: 200, body: platform.dialect.me(page) };
   if (call.method === "GET" && edge === undefined) return profileOf(platform, page, subject);
   if (subject !== "me" && subject !== page) return objectMissing(subject);
   if (call.method === "GET" && edge === "thread_owner")
@@ -59,7 +60,7 @@ function threadOf(platform: Platform, page: string, recipient: unknown): Thread 
 function sendMessage(platform: Platform, page: string, body: Wire): TwinAnswer {
   if (!platform.takeRate(page)) return rateExceeded();
   const thread = threadOf(platform, page, body.recipient);
-  const verdict = judgeSend(body, thread, platform.clock.nowMs(), platform.appId);
+  const verdict = judgeSend(platform.dialect, body, thread, platform.clock.nowMs(), platform.appId);
   if (verdict.kind === "refused") return verdict.answer;
   const psid = thread!.psid;
   if (verdict.kind === "action") {

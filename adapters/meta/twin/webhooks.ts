@@ -6,7 +6,7 @@ import { sign } from "../signature.ts";
 import { type FaultKind, type Faults, strike, WEBHOOK_FAULTS } from "./faults.ts";
 import { type Memory, remember } from "./memory.ts";
 
-export type WebhookOptions = { clock: Clock; appSecret: string; faults: Faults; timeoutMs: number; memory: Memory };
+export type WebhookOptions = { clock: Clock; appSecret: string; object: string; faults: Faults; timeoutMs: number; memory: Memory };
 export type Entry = Record<string, unknown>;
 
 /** A webhook on its way. */
@@ -30,7 +30,7 @@ const RETRIES_AFTER_MS = [0, 1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 2_4
 /** One that waits alone has nothing to be overtaken by. */
 const ALONE: ReadonlySet<FaultKind> = new Set(["duplicate"]);
 
-export function createWebhooks({ clock, appSecret, faults, timeoutMs, memory }: WebhookOptions): Webhooks {
+export function createWebhooks({ clock, appSecret, object, faults, timeoutMs, memory }: WebhookOptions): Webhooks {
   let target: { pool: Pool; path: string } | null = null;
   const queue: Told[] = [...remember(memory.past).told].map(([n, body]) => ({ n, body }));
   let last = Math.max(0, ...queue.map((one) => one.n));
@@ -111,7 +111,7 @@ export function createWebhooks({ clock, appSecret, faults, timeoutMs, memory }: 
     },
     tell(entry) {
       if (counts.unsubscribed) return;
-      const told = { n: ++last, body: escaped(JSON.stringify({ object: "page", entry: [entry] })) };
+      const told = { n: ++last, body: escaped(JSON.stringify({ object, entry: [entry] })) };
       queue.push(told);
       memory.keep({ kind: "told", ...told });
       void work();

@@ -3,8 +3,9 @@ import { address, NOBODY } from "../../model/address.ts";
 import type { Envelope, Incoming } from "../../model/event.ts";
 import { digest, eventKey, instantMs, personId, record, type Wire } from "../wire.ts";
 
-/** One item of a webhook: `page` is ours, `atMs` is settled, `standby` tells that another app owns the thread. */
+/** One item of a webhook: `page` is the page or account of ours, `atMs` is settled, `standby` tells that another app owns the thread. */
 export type Item = {
+  channel: string;
   page: string;
   appId: string;
   wire: Wire;
@@ -41,8 +42,8 @@ export function customerOf(item: Item): string | undefined {
  */
 export function envelope(item: Item, customer: string, kind: string, part: string | undefined, event: Incoming, opens?: string): Envelope {
   const made: Envelope = {
-    key: eventKey(item.page, kind, part ?? digest(item.wire)),
-    address: address("messenger", item.page, customer),
+    key: eventKey(item.channel, item.page, kind, part ?? digest(item.wire)),
+    address: address(item.channel, item.page, customer),
     atMs: item.atMs,
     event,
   };

@@ -1,5 +1,5 @@
-/** Cuts a text by the bytes that WeChat counts, where a reader would pause. */
-import { cutText } from "../cut.ts";
+/** Cuts a text by bytes, where a channel counts those, where a reader would pause. */
+import { cutText } from "./cut.ts";
 
 /** @returns pieces in reading order, each 1 to `maxBytes` bytes of UTF-8; `[]` for a blank text */
 export function cutBytes(text: string, maxBytes: number): string[] {

@@ -6,7 +6,7 @@ import { id, keep, keepObject, list, record, text, type Wire } from "../wire.ts"
 /** Far more than anybody sends at once; the rest of a made-up list is left out. */
 const ATTACHMENTS_MAX = 100;
 
-/** Source: Meta, Messenger webhooks `messages`, attachment types; stickers' change of 2026-08-30; read 2026-09-28. */
+/** Source: Meta, Messenger webhooks `messages`, attachment types; stickers' change of 2026-08-30; Instagram `messages`; read 2026-09-28. */
 export function readAttachments(value: unknown): Attachment[] {
   const attachments: Attachment[] = [];
   for (const given of list(value).slice(0, ATTACHMENTS_MAX)) {
@@ -38,7 +38,14 @@ function readOne(given: Wire): Attachment[] {
       return [build("post", { url, title, id: id(payload?.reel_video_id), more: { type } })];
     case "post":
     case "ig_post":
+      return [build("post", { url, title, id: id(payload?.id) ?? id(payload?.ig_post_media_id), more: { type } })];
+    case "share":
+    case "story":
+    case "ig_story":
+    case "story_mention":
       return [build("post", { url, title, id: id(payload?.id), more: { type } })];
+    case "like_heart":
+      return [build("sticker", { url, more: { type } })];
     case "appointment_booking":
       return [build("appointment", { id: id(payload?.booking_id), more: othersOf(payload, ["booking_id"]) })];
     case "fallback":

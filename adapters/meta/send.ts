@@ -14,7 +14,6 @@ import { messageBody } from "./body.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
 import { metadataOf } from "./echoes.ts";
 import { countsTries, deliveryOf, type PlatformError, SLOW_DOWN_MS } from "./errors.ts";
-import { DAY_MS } from "./limits.ts";
 import { readUsage, type Usage, waitMs } from "./usage.ts";
 import { voiceOf } from "./voice.ts";
 
@@ -33,22 +32,26 @@ export type Page = {
 };
 
 export type Sending = {
+  channel: string;
   pool: Pool;
   limits: Limits;
   /** The windows of a page that was taught that an ad click gives one day. */
   dayWindows: WindowTable;
   clock: Clock;
   failpoint: Failpoint;
+  /** Does a message take a mark of ours, which its echo brings back? */
+  takesMark: boolean;
   /** Refusals of lines that are retried once or twice; forgotten with the oldest. */
   tries: Map<LineId, number>;
 };
 
+const DAY_MS = 86_400_000;
 const REFUSED_CONNECTION_RETRY_MS = 1_000;
 const TRIES_KEPT = 1_000;
 
 export async function send(sending: Sending, page: Page, outbound: Outbound): Promise<Delivery> {
   const recipient = recipientOf(outbound.address.customer);
-  if (recipient === null) return { kind: "never", because: "blocked", why: "This address is nobody to whom Messenger takes a message." };
+  if (recipient === null) return { kind: "never", because: "blocked", why: "This address is nobody to whom a message can be sent." };
   const voice = voiceOf(page.adWindowIsDay ? sending.dayWindows : sending.limits.windows, outbound);
   if (voice === null) return { kind: "never", because: "window", why: "The messaging window is closed; nothing was sent." };
   const slowMs = waitMs(page.usage, sending.clock.monotonicMs());
@@ -60,11 +63,11 @@ export async function send(sending: Sending, page: Page, outbound: Outbound): Pr
       why: `${page.usage.percent} % of the platform's rate is used`,
     };
 
-  const message = messageBody(sending.limits, outbound.message, metadataOf(outbound.line));
+  const message = messageBody(sending.limits, outbound.message, sending.takesMark ? metadataOf(outbound.line) : null);
   const body = JSON.stringify({ recipient, ...voice, message });
-  sending.failpoint("messenger.send.before-request");
+  sending.failpoint(`${sending.channel}.send.before-request`);
   const answer = await call(sending.pool, { method: "POST", path: page.messagesPath, headers: page.headers, body });
-  sending.failpoint("messenger.send.after-answer");
+  sending.failpoint(`${sending.channel}.send.after-answer`);
   const delivery = judge(sending, page, answer, outbound.line);
   if (delivery.kind === "never" && delivery.because === "window") learnWindow(page, outbound);
   return delivery;

@@ -1,19 +1,7 @@
 /** The other side of the thread, played: what customers and the people at the page's inbox do. */
-import { PAGE_INBOX } from "../echoes.ts";
+import type { PlayedAd } from "../../played-phone.ts";
 import type { Platform } from "./platform.ts";
 import { lastMid, type PlayedButton, type Thread, type ThreadLine } from "./thread.ts";
-
-/** An advertisement as its referral tells of it. */
-export type PlayedAd = {
-  adId?: string;
-  title?: string;
-  ref?: string;
-  postId?: string;
-  productId?: string;
-  flowId?: string;
-  pictureUrl?: string;
-  videoUrl?: string;
-};
 
 export type Customer = {
   says(psid: string, text: string, more?: { replyTo?: string }): string;
@@ -44,7 +32,7 @@ const LIKE_STICKER = 369239263222822;
 const OTHER_APP = "400000000000002";
 
 export function createCustomer(platform: Platform, page: string): Customer {
-  const { clock } = platform;
+  const { clock, dialect } = platform;
   const edits = new Map<string, number>();
 
   const write = (thread: Thread, message: Record<string, unknown>, text: string, lengthMs?: number): string => {
@@ -89,15 +77,15 @@ export function createCustomer(platform: Platform, page: string): Customer {
     startsWith: (psid, payload, title = "Get Started") => tap(meet(psid), { payload }, title),
     clicksAd(psid, ad = {}, says) {
       const { thread, isNew } = platform.meet(page, psid);
-      const referral = referralOf(ad);
+      const referral = referralOf(dialect.adContext, ad);
       if (says !== undefined) write(thread, { text: says, referral }, says, platform.adWindowMs);
-      else if (isNew) tap(thread, { payload: "GET_STARTED", referral }, "Get Started", platform.adWindowMs);
+      else if (isNew && dialect.hasGetStarted) tap(thread, { payload: "GET_STARTED", referral }, "Get Started", platform.adWindowMs);
       else platform.tell(thread, { referral });
     },
     clicksLink(psid, ref) {
       const { thread, isNew } = platform.meet(page, psid);
-      const referral = { ref, source: "SHORTLINK", type: "OPEN_THREAD" };
-      if (isNew) tap(thread, { payload: "GET_STARTED", referral }, "Get Started");
+      const referral = { ref, source: dialect.linkSource, type: "OPEN_THREAD" };
+      if (isNew && dialect.hasGetStarted) tap(thread, { payload: "GET_STARTED", referral }, "Get Started");
       else {
         platform.customerActed(thread, { opens: true, says: false });
         platform.tell(thread, { referral });
@@ -135,11 +123,11 @@ export function createCustomer(platform: Platform, page: string): Customer {
       thread.blocked = true;
       platform.changed(thread);
     },
-    pageInboxSays: (psid, text) => platform.pageSaid(meet(psid), text, PAGE_INBOX),
+    pageInboxSays: (psid, text) => platform.pageSaid(meet(psid), text, dialect.inbox),
     otherAppSays: (psid, text, app = OTHER_APP) => platform.pageSaid(meet(psid), text, app),
     pageInboxPasses(psid, note = "") {
       const thread = meet(psid);
-      const event = { pass_thread_control: { previous_owner_app_id: PAGE_INBOX, new_owner_app_id: platform.appId, metadata: note } };
+      const event = { pass_thread_control: { previous_owner_app_id: dialect.inbox, new_owner_app_id: platform.appId, metadata: note } };
       thread.owner = platform.routing ? platform.appId : null;
       platform.tell(thread, event, { routing: true });
     },
@@ -160,12 +148,16 @@ function newestButton(thread: Thread, what: string): PlayedButton | undefined {
 }
 
 /** Title and post are always there; picture or video by the creative; the rest only where the ad has it. */
-function referralOf(ad: PlayedAd): Record<string, unknown> {
-  const context: Record<string, unknown> = { ad_title: ad.title ?? "Summer sale", post_id: ad.postId ?? "900000000000001" };
-  if (ad.pictureUrl !== undefined) context.photo_url = ad.pictureUrl;
-  if (ad.videoUrl !== undefined) context.video_url = ad.videoUrl;
-  if (ad.productId !== undefined) context.product_id = ad.productId;
-  if (ad.flowId !== undefined) context.flow_id = ad.flowId;
+function referralOf(told: ReadonlySet<string>, ad: PlayedAd): Record<string, unknown> {
+  const whole = {
+    ad_title: ad.title ?? "Summer sale",
+    post_id: ad.postId ?? "900000000000001",
+    photo_url: ad.pictureUrl,
+    video_url: ad.videoUrl,
+    product_id: ad.productId,
+    flow_id: ad.flowId,
+  };
+  const context = Object.fromEntries(Object.entries(whole).filter(([key, value]) => value !== undefined && told.has(key)));
   const referral: Record<string, unknown> = {};
   if (ad.ref !== undefined) referral.ref = ad.ref;
   return { ...referral, ad_id: ad.adId ?? "120200000000000001", source: "ADS", type: "OPEN_THREAD", ads_context_data: context };

@@ -1,18 +1,20 @@
 /**
- * One message becomes those that Messenger takes one by one. Order: media, the text, cards. Choices ride on the last piece.
+ * One message becomes those that Messenger or Instagram takes one by one. Order: media, the text, cards. Choices ride on the last piece.
  * What the channel has no room for degrades by these rules, and nothing is dropped:
  *
- * - text over 1999 units is cut; under buttons the last part has at most 640;
- * - more than three buttons: links and phone numbers stay buttons, payloads become quick replies, if both then fit;
- *   otherwise all become a numbered list in the text (with the addresses written out), which is answered by number or label;
+ * - text over the channel's length is cut; under buttons the last part has at most 640;
+ * - more than three buttons: links and phone numbers stay buttons, payloads become quick replies, if both then fit; otherwise what
+ *   can be answered is a numbered list in the text, answered by number or label, and addresses are written out;
+ * - a kind of button that the channel lacks (a telephone number on Instagram) is written out, from a card into a text behind the cards;
  * - buttons without a text follow the same rule with no room for buttons;
- * - more than thirteen choices, or a payload over 1000 units: a numbered list;
+ * - more choices than fit, or a payload that is too long: a numbered list. Numbers count as the engine does: choices, then buttons;
  * - more than ten cards: several rows; more than three buttons on a card: the card again with the rest;
  * - a card with nothing but a title is a text.
  */
 import type { Limits } from "../../model/limits.ts";
 import type { Button, Card, Choice, Media, Message } from "../../model/message.ts";
 import { cutText } from "../cut.ts";
+import { cutBytes } from "../cut-bytes.ts";
 
 const MEDIA = ["image", "video", "audio", "file"] as const;
 
@@ -34,7 +36,7 @@ export function pieces(limits: Limits, message: Message): Message[] {
 
 /** Nearly every line: one text within the limit, with choices that fit or with none. */
 function isSimple(limits: Limits, message: Message): boolean {
-  if (message.text === undefined || message.text.length > limits.text.max || message.text.trim() === "") return false;
+  if (message.text === undefined || lengthOf(limits, message.text) > limits.text.max || message.text.trim() === "") return false;
   if (message.buttons?.length || message.cards || message.image || message.video || message.audio || message.file) return false;
   return message.choices === undefined || choicesFit(limits, message.choices);
 }
@@ -48,44 +50,60 @@ type Fitted = { text: string; buttons: Button[]; choices: Choice[] };
 
 function fitOptions(limits: Limits, message: Message): Fitted {
   const text = message.text?.trim() ? message.text : "";
-  const buttons = message.buttons ?? [];
+  const all = message.buttons ?? [];
+  const buttons = all.filter((button) => has(limits, button));
   const choices = message.choices ?? [];
-  const listed: string[] = [];
+  const taps = buttons.flatMap((button) => (button.payload === undefined ? [] : [{ title: button.title, payload: button.payload }]));
+  const links = buttons.filter((button) => button.payload === undefined);
   const fitted: Fitted = { text, buttons: [], choices: [] };
 
   const room = text === "" ? 0 : limits.buttons!.max;
   const short = buttons.every((button) => (button.payload ?? "").length <= limits.buttons!.payloadMax);
+  let tapsAreListed = false;
+  const addresses = all.filter((button) => !has(limits, button));
   if (buttons.length <= room && short) fitted.buttons = buttons;
-  else {
-    const links = buttons.filter((button) => button.payload === undefined);
-    const taps = buttons.flatMap((button) => (button.payload === undefined ? [] : [{ title: button.title, payload: button.payload }]));
-    if (links.length <= room && choicesFit(limits, [...taps, ...choices])) {
-      fitted.buttons = links;
-      fitted.choices = taps;
-    } else for (const button of buttons) listed.push(written(button));
+  else if (links.length <= room && choicesFit(limits, [...taps, ...choices])) {
+    fitted.buttons = links;
+    fitted.choices = taps;
+  } else {
+    tapsAreListed = true;
+    addresses.unshift(...links);
   }
-  const all = [...fitted.choices, ...choices];
-  if (choicesFit(limits, all)) fitted.choices = all;
-  else for (const choice of choices) listed.push(choice.title);
+  const offered = [...fitted.choices, ...choices];
+  const choicesAreListed = !choicesFit(limits, offered);
+  if (!choicesAreListed) fitted.choices = offered;
 
-  if (listed.length > 0) {
-    const lines = listed.map((line, at) => `${at + 1}. ${line}`).join("\n");
-    fitted.text = text === "" ? lines : `${text}\n\n${lines}`;
-  }
+  const listed = [
+    ...(choicesAreListed ? choices : []).map(({ title }, at) => `${at + 1}. ${title}`),
+    ...(tapsAreListed ? taps : []).map(({ title }, at) => `${choices.length + at + 1}. ${title}`),
+  ];
+  const blocks = [text, addresses.map(written).join("\n"), listed.join("\n")];
+  fitted.text = blocks.filter((block) => block !== "").join("\n\n");
   return fitted;
 }
 
+function has(limits: Limits, button: Button): boolean {
+  return limits.buttons!.kinds.includes(button.phone !== undefined ? "phone" : button.url !== undefined ? "url" : "payload");
+}
+
 function written(button: Button): string {
-  const address = button.url ?? button.phone;
-  return address === undefined ? button.title : `${button.title}: ${address}`;
+  return `${button.title}: ${button.url ?? button.phone ?? ""}`;
+}
+
+function lengthOf({ text: { unit } }: Limits, text: string): number {
+  return unit === "utf8" ? Buffer.byteLength(text) : text.length;
+}
+
+function cut({ text: { unit } }: Limits, text: string, max: number): string[] {
+  return unit === "utf8" ? cutBytes(text, max) : cutText(text, max);
 }
 
 function textPieces(limits: Limits, text: string, buttons: Button[]): Message[] {
   if (text === "") return [];
-  const parts = cutText(text, limits.text.max);
+  const parts = cut(limits, text, limits.text.max);
   if (buttons.length === 0) return parts.map((part) => ({ text: part }));
   const last = parts.pop() ?? "";
-  const tail = cutText(last, limits.buttons!.textMax);
+  const tail = cut(limits, last, limits.buttons!.textMax);
   const under = tail.pop() ?? "";
   return [...parts, ...tail].map((part): Message => ({ text: part })).concat({ text: under, buttons });
 }
@@ -93,12 +111,16 @@ function textPieces(limits: Limits, text: string, buttons: Button[]): Message[] 
 function cardPieces(limits: Limits, cards: Card[]): Message[] {
   const { max, buttonsMax } = limits.cards!;
   const out: Message[] = [];
+  const addresses: string[] = [];
   let row: Card[] = [];
   const endRow = () => {
     if (row.length > 0) out.push({ cards: row });
     row = [];
   };
-  for (const card of cards) {
+  for (const given of cards) {
+    const lacking = given.buttons?.filter((button) => !has(limits, button)) ?? [];
+    addresses.push(...lacking.map(written));
+    const card = lacking.length === 0 ? given : { ...given, buttons: given.buttons!.filter((button) => has(limits, button)) };
     if (!card.subtitle && !card.imageUrl && !card.url && !card.buttons?.length) {
       endRow();
       out.push(...textPieces(limits, card.title, []));
@@ -110,6 +132,7 @@ function cardPieces(limits: Limits, cards: Card[]): Message[] {
     }
   }
   endRow();
+  out.push(...textPieces(limits, addresses.join("\n"), []));
   return out;
 }
 

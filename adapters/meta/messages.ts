@@ -8,6 +8,7 @@ import { echoed } from "./echoes.ts";
 import { fromAd, readReferral } from "./referral.ts";
 
 export function fromMessage(item: Item, message: Wire): Envelope {
+  if (message.is_self === true) return ignored(item, "self", "The account tries itself out.", id(message.mid));
   if (message.is_echo === true) return echoed(item, message);
   const mid = id(message.mid);
   const customer = customerOf(item);
@@ -34,14 +35,18 @@ function said(item: Item, customer: string, mid: string | undefined, message: Wi
   const event: Extract<Heard, { kind: "said" }> = { kind: "said", text: words, attachments };
   if (mid !== undefined) event.messageId = mid;
   if (message.reply_to !== undefined) {
-    const quoted = id(record(message.reply_to)?.mid);
-    if (quoted !== undefined) event.replyTo = quoted;
+    const quoted = record(message.reply_to);
+    const mid = id(quoted?.mid);
+    if (mid !== undefined) event.replyTo = mid;
+    // Only its id: a story's picture may not be kept once the story is gone.
+    const story = id(record(quoted?.story)?.id);
+    if (story !== undefined) event.more = { story };
   }
   if (payload !== undefined) event.payload = payload;
   if (referral !== undefined) event.referral = referral;
   if (message.commands !== undefined) {
     const commands = list(message.commands).flatMap((command) => text(record(command)?.name) ?? []);
-    if (commands.length > 0) event.more = { commands };
+    if (commands.length > 0) event.more = { ...event.more, commands };
   }
   return envelope(item, customer, "message", mid, event, fromAd(referral) ? "ad_message" : "message");
 }
