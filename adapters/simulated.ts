@@ -4,6 +4,7 @@
  */
 import type { Limits } from "../model/limits.ts";
 import type { Message } from "../model/message.ts";
+import { pieces as botframeworkPieces } from "./botframework/pieces.ts";
 import { channelLimits } from "./limits.ts";
 import { pieces as messengerPieces } from "./meta/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
@@ -17,6 +18,7 @@ const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
   messenger: messengerPieces,
   wechat: wechatPieces,
   web: webPieces,
+  botframework: botframeworkPieces,
   twitter: (_limits, message) => twitterPieces(message).map(asShown),
 };
 
