@@ -4,6 +4,7 @@ import type { Program } from "../dialogue/program.ts";
 import type { Candidate, Ranking } from "../model/turn.ts";
 import { indexPhrases } from "./likeness.ts";
 import { fold, TEXT_MAX } from "./tokens.ts";
+import { createTongue } from "./tongue.ts";
 
 /** Index once, rank often: the same text always gets the same ranking. Not for two threads at once. */
 export type Ranker = (text: string) => Ranking;
@@ -38,8 +39,12 @@ export function createRanker(program: Program): Ranker {
   for (const entry of program.faq.values()) {
     offers.push({ kind: "faq", name: entry.id, phrases: entry.questions.map((question) => question.text) });
   }
-  return rankOffers(offers);
+  const rank = rankOffers(offers);
+  const tongue = createTongue(program.bot.languages);
+  return tongue === null ? rank : (text) => withLanguage(rank(text), tongue(text));
 }
+
+const withLanguage = (ranking: Ranking, heard: string | null): Ranking => (heard === null ? ranking : { ...ranking, language: heard });
 
 type Group = { offer: number; described: boolean };
 

@@ -28,6 +28,7 @@ const DOORS: Record<string, RegExp> = {
   esbuild: /^server\/functions\.ts$/,
   "@marcbachmann/cel-js": /^dialogue\/expressions\//,
   re2js: /^dialogue\//,
+  tinyld: /^answers\/tongue\.ts$/,
 };
 
 /** Modules of Node that only compute. */
