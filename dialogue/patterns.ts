@@ -53,6 +53,8 @@ export const PATTERNS: Record<string, Record<string, { type: ExprType; optional?
   unsafe: { kind: { type: TEXT } },
   opt_out: {},
   opt_in: {},
+  link_code: { code: { type: TEXT } },
+  linked: { channel: { type: TEXT }, account: { type: TEXT } },
   returned_from_human: {},
   nobody_available: { queue: { type: TEXT } },
   resolved: {},

@@ -4,12 +4,14 @@
  * resolves only once that transaction is on disk.
  */
 import type { Address } from "./address.ts";
+import type { Spent } from "./answerer.ts";
 import type { DeskShelf, DeskShelfReader } from "./desk-shelf.ts";
 import type { Envelope } from "./event.ts";
 import type { AgentId, BotName, CallId, ConversationId, LineId, PersonId, QueueName, TicketId, TimerId } from "./ids.ts";
 import type { JournalEntry, JournalKind, JournalRow } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Marks } from "./limits.ts";
+import type { CustomerAddress, LinkOutcome, LinkRequest, UnlinkOutcome } from "./link.ts";
 import type { Message, Purpose, Speaker } from "./message.ts";
 import type { Session } from "./session.ts";
 import type { Agent, Ticket, TicketOutcome, TicketState } from "./ticket.ts";
@@ -21,6 +23,7 @@ export type Conversation = {
   bot: BotName;
   address: Address;
   person: PersonId;
+  linked?: true; // absent: this is its customer's only address
   version: number; // decided turns
   epoch: number; // changes of controller
   controller: Controller;
@@ -138,7 +141,14 @@ export type Settlement = {
   inbox?: JournalEntry;
   marks?: Marks;
   feed?: FeedNotice;
+  /** What the call used: added to the conversation's, the day's and the whole, in the same transaction. */
+  spent?: { day: string; by: Spent };
 };
+
+/** Under which names spending is added up. */
+export const SPENT_IN_ALL = "brand";
+export const spentOfDay = (day: string): string => `day ${day}`;
+export const spentOfConversation = (id: ConversationId): string => `conversation ${id}`;
 
 export type TicketFilter = { bot: BotName; states?: TicketState[]; queues?: QueueName[]; agent?: AgentId; after?: TicketId; limit: number };
 
@@ -185,6 +195,8 @@ export type StoreReader = Pick<
   | "feed"
   | "feedEnd"
   | "customer"
+  | "addressesOf"
+  | "personOf"
   | "conversationsOf"
   | "conversations"
   | "agents"
@@ -193,6 +205,7 @@ export type StoreReader = Pick<
   | "programs"
   | "erasures"
   | "counts"
+  | "spent"
   | "close"
 >;
 
@@ -260,6 +273,19 @@ export interface Store extends DeskShelf {
   watchFeed(told: () => void): () => void;
 
   customer(bot: BotName, person: PersonId): Promise<JsonObject>;
+  /** Where a customer writes from and how that is known, the first one first. */
+  addressesOf(bot: BotName, person: PersonId): Promise<CustomerAddress[]>;
+  /** The customer that somebody of this id is today: linking gives two of them one id. null: nobody of that id has an address. */
+  personOf(bot: BotName, id: PersonId): Promise<PersonId | null>;
+  /** Keeps a code that was given in a conversation, in place of the one before it. */
+  offerLink(bot: BotName, conversation: ConversationId, code: { hash: string; expiresAtMs: number }): Promise<void>;
+  /**
+   * Makes two addresses one customer if the proof holds, in one unit with what both conversations' journals say of it. The one who gave
+   * a code hears of it as an event. The same proof brought again by the same conversation is answered as before.
+   */
+  link(request: LinkRequest): Promise<LinkOutcome>;
+  /** Takes an address away from its customer, with what was learned there; what was learned at the others stays with them. */
+  unlink(bot: BotName, conversation: ConversationId, by: string, atMs: number): Promise<UnlinkOutcome>;
   conversationsOf(bot: BotName, person: PersonId): Promise<Conversation[]>;
   conversations(bot: BotName, limit: number, before?: ConversationId): Promise<Conversation[]>;
 
@@ -272,19 +298,25 @@ export interface Store extends DeskShelf {
   /** Hashes of every program kept, the newest first. */
   programs(bot: BotName): Promise<string[]>;
 
-  /** Empties everything personal of one customer, in one unit; returns what was emptied, per table. Ledger of keyed hashes included. */
+  /**
+   * Empties everything personal of one customer, at all their addresses, in one unit; returns what was emptied, per table. Ledger of
+   * keyed hashes included: `alsoHashes` are of the ids that the linked addresses had before, as an older backup knows them.
+   */
   erase(
     bot: BotName,
     person: PersonId,
     by: string,
     atMs: number,
     keyedHash: string,
+    alsoHashes?: string[],
   ): Promise<{ conversations: number; entries: number; lines: number }>;
   /** The ledger of erased customers, oldest first: a restored backup runs it again. */
   erasures(bot: BotName): Promise<{ keyedHash: string; by: string; atMs: number }[]>;
   /** Deletes what retention no longer allows, in small units. Returns rows removed. */
   retain(bot: BotName, rule: { saidBeforeMs: number; customersBeforeMs: number; seenBeforeMs: number }): Promise<number>;
   counts(bot: BotName): Promise<Record<string, number>>;
+  /** What answerers have used under one of the names above; nothing: zeros. */
+  spent(bot: BotName, scope: string): Promise<Spent>;
 
   beat(nowMs: number): Promise<void>;
   close(): Promise<void>;

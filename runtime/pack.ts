@@ -1,10 +1,11 @@
 /** Fills a new ticket's package from the journal, in the commit that opens it. */
-import { buildPackage } from "../handoff/package.ts";
+import { buildPackage, type KnownAddress } from "../handoff/package.ts";
 import type { TicketId } from "../model/ids.ts";
 import type { JournalRow } from "../model/journal.ts";
 import type { Json } from "../model/json.ts";
 import type { Session } from "../model/session.ts";
 import { type Draft, windowOf } from "./draft.ts";
+import { askForSummary } from "./summary.ts";
 
 const PAGE = 500;
 const ROWS_MAX = 5_000; // what a person can still make use of
@@ -24,9 +25,23 @@ export async function pack(draft: Draft, opened: { ticket: TicketId; session: Se
     named: live.bot.named,
     customer: live.customer ?? {},
     window: windowOf(live, draft.now, draft.nowMs),
+    ...(before.linked ? { addresses: await addressesOf(draft) } : {}),
     publicUrl: road.publicUrl,
   });
-  draft.tickets.set(ticket.id, { ...ticket, package: packed as unknown as Json, packageSeq: rows.at(-1)?.seq ?? 0 });
+  const whole = { ...ticket, package: packed as unknown as Json, packageSeq: rows.at(-1)?.seq ?? 0 };
+  draft.tickets.set(ticket.id, whole);
+  askForSummary(draft, whole, rows);
+}
+
+/** The customer's other chats are part of the story: where they are, how that is known, and whether people work on them. */
+async function addressesOf({ road, live, before }: Draft): Promise<KnownAddress[]> {
+  const all = await road.store.addressesOf(live.bot.name, before.person);
+  return Promise.all(
+    all.map(async (one) => {
+      const conversation = await road.store.load(live.bot.name, one.conversation);
+      return { ...one, heardAtMs: conversation?.marks.heardAtMs ?? null, ticket: conversation?.ticket ?? null };
+    }),
+  );
 }
 
 /** Up to the event that led here; of a very long conversation the latest part. */

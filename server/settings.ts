@@ -15,6 +15,8 @@ const Schema = z.object({
   HOST: Text.default("127.0.0.1"),
   BATON_STORE: Text.regex(/^sqlite:.+$/).default("sqlite:./data/baton.db"),
   BATON_SECRET: Text.min(16).optional(),
+  /** Shared with the brand's own systems: what they sign with it says who is logged in. */
+  BATON_LOGIN_SECRET: Text.min(32).optional(),
   /** Where customers and agents reach this server; links in packages begin with it. */
   BATON_URL: Url.optional(),
   /** How many proxies of ours stand before this server: their word is taken for where a request comes from. */
@@ -61,6 +63,9 @@ const Schema = z.object({
   /** What X lets one account send; raise them only with X's word for it. */
   TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
   TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
+  /** For bots whose manifest names one of Anthropic's models. */
+  ANTHROPIC_API_KEY: Text.optional(),
+  ANTHROPIC_API_URL: Url.default("https://api.anthropic.com"),
   /** For the crash harness: `place:n` ends the process at the nth pass of that place. */
   BATON_FAILPOINT: Text.regex(/^[a-z.-]+:\d+$/).optional(),
   SHOP_URL: Url.optional(),
@@ -74,6 +79,7 @@ const EXAMPLES: Record<string, string> = {
   PORT: "a port number, such as 3978",
   BATON_STORE: "`sqlite:` and a path, such as sqlite:./data/baton.db",
   BATON_SECRET: "at least 16 characters that nobody else knows",
+  BATON_LOGIN_SECRET: "at least 32 characters that only your own systems know",
   LOG_LEVEL: "one of silent, fatal, error, warn, info, debug, trace",
   MESSENGER_API_URL: "a web address, such as https://graph.facebook.com",
   MESSENGER_API_VERSION: "a Graph API version, such as v26.0",
@@ -89,6 +95,7 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_ENCRYPTED: "one of answer, flow, ignore",
   TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
+  ANTHROPIC_API_URL: "a web address, such as https://api.anthropic.com",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
   BATON_OFFERS: "`on` or `off`",

@@ -13,6 +13,7 @@ import { EMPTY_SESSION, type Session } from "../model/session.ts";
 import type { Trace } from "../model/turn.ts";
 import type { CallFunction } from "../runtime/road.ts";
 import { createStage, type Shown, STAGE_AGENT, type Stage } from "./stage.ts";
+import { withAnswers } from "./story-answers.ts";
 
 export type Played = {
   /** null: it went as told. */
@@ -57,8 +58,10 @@ async function playOnce(
   acts: { program: Program; callFunction: CallFunction },
   rank?: Ranker,
 ): Promise<{ wrong: Wrong | null; reached: Set<string> }> {
+  const helped = story.answers.length > 0 ? withAnswers(acts.program, story.answers) : null;
   const stage = await createStage({
-    program: acts.program,
+    program: helped?.program ?? acts.program,
+    ...(helped ? { answerer: helped.answerer } : {}),
     channel: story.channel ?? acts.program.bot.channels[0]?.channel ?? "messenger",
     atMs: story.atMs ?? MONDAY_MS,
     profile: profileOf(story.customer),
@@ -175,6 +178,8 @@ async function act(reading: Reading, line: ScriptLine): Promise<string | null> {
       );
     case "event":
       return hears({ kind: "happened", name: line.name, fields: line.fields, ...referral() }, line.duplicate);
+    case "channel":
+      return stage.goesTo(line.channel) ? null : `The bot has no channel ${line.channel}.`;
     case "wait":
       await stage.passes(line.ms);
       return null;
@@ -276,7 +281,10 @@ async function claimed(stage: Stage): Promise<string | null> {
 /** What actions answer: the story's fixtures, in order, the last one for all that follow; one without a fixture is unreachable. */
 function withActions(program: Program, fixtures: Map<string, ActionFixture[]>): { program: Program; callFunction: CallFunction } {
   const actions = new Map(
-    [...program.actions].map(([name, { http: _http, ...action }]) => [name, { ...action, module: { path: "story", name } }]),
+    [...program.actions].map(([name, { http: _http, ...action }]) => [
+      name,
+      action.own ? action : { ...action, module: { path: "story", name } },
+    ]),
   );
   const calls = new Map<string, number>();
   const callFunction: CallFunction = async ({ name }) => {

@@ -17,6 +17,7 @@ import { eraser } from "./sqlite/erase.ts";
 import { feedWriter } from "./sqlite/feed.ts";
 import { knownConversations } from "./sqlite/known.ts";
 import { leavingLines, leavingReader } from "./sqlite/leaving.ts";
+import { linker } from "./sqlite/links.ts";
 import { hold, type ProcessName, takeStore } from "./sqlite/lock.ts";
 import { doubtWhatWasLeft, outbox } from "./sqlite/outbox.ts";
 import { programWriter } from "./sqlite/programs.ts";
@@ -65,6 +66,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const customers = customerWriter(db);
   const commit = committer(db, { known, recorder: record, outbox: out, timers: time, writeTicket, customers, feed });
   const receive = receiver(db, { known, recorder: record, receipts: receipts(db, leaving), commit, feed });
+  const links = linker(db, { known, recorder: record, feed, customers });
   const erase = eraser(db, { known, leaving, recorder: record, feed, writeTicket, ids });
   const saveAgent = agentWriter(db);
   const saveProgram = programWriter(db);
@@ -86,7 +88,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     },
     isBusy,
   });
-  const retain = retainer(db, { known, leaving, unit });
+  const retain = retainer(db, { known, leaving, closeRanks: links.closeRanks, unit });
   let closed = false;
 
   return {
@@ -103,8 +105,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     ring: (bot, nowMs, limit) => unit(() => time.ring(bot, nowMs, limit)),
     saveAgent: (agent, tokenHash) => unit(() => saveAgent(agent, tokenHash)),
     saveProgram: (bot, hash, files, atMs) => unit(() => saveProgram(bot, hash, files, atMs)),
-    async erase(bot, person, by, atMs, keyedHash) {
-      const erased = await unit(() => erase(bot, person, by, atMs, keyedHash));
+    offerLink: (bot, conversation, code) => unit(() => links.offer(bot, conversation, code)),
+    link: (request) => unit(() => links.link(request)),
+    unlink: (bot, conversation, by, atMs) => unit(() => links.unlink(bot, conversation, by, atMs)),
+    async erase(bot, person, by, atMs, keyedHash, alsoHashes = []) {
+      const erased = await unit(() => erase(bot, person, by, atMs, [keyedHash, ...alsoHashes]));
       checkpoint.everything(); // until then the write-ahead log still holds the words
       return erased;
     },

@@ -1,11 +1,12 @@
 /** Reads a story file: a conversation as it should go, for `baton test`. Who plays it is elsewhere. */
+import type { NoWord } from "../../model/answerer.ts";
 import type { CallErrorCode } from "../../model/event.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { Priority } from "../../model/turn.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { Problem } from "../problem.ts";
 import type { Place } from "../program.ts";
-import { type ScriptLineSource, StoryFile, type TableRowSource } from "./content-schema.ts";
+import { type AnswerSource, type ScriptLineSource, StoryFile, type TableRowSource } from "./content-schema.ts";
 import { json, type Node, placeOf, problemAt } from "./node.ts";
 import { list, readAs } from "./shape.ts";
 import type { Keyed, Written } from "./words.ts";
@@ -23,6 +24,15 @@ export type ExpectedText = { source: string; matches(text: string): boolean };
 /** What one call of an action answers in a story. */
 export type ActionFixture = { ok: true; value: Json } | { ok: false; error: CallErrorCode };
 
+/** What a model says to one ask, as if it had said so. */
+export type AnswerFixture = {
+  choose?: string;
+  fill: { name: string; values: string[]; evidence: string }[];
+  rephrase?: string;
+  summarize?: string;
+  error?: NoWord;
+};
+
 export type ScriptLine = { place: Place } & (
   | { kind: "customer"; text: string; referral: JsonObject | null; attachment: StoryAttachment | null; duplicate: boolean }
   /** Title of a button or choice, as shown. */
@@ -31,6 +41,8 @@ export type ScriptLine = { place: Place } & (
   | { kind: "referral"; referral: JsonObject; duplicate: boolean }
   | { kind: "attachment"; attachment: StoryAttachment; duplicate: boolean }
   | { kind: "event"; name: string; fields: JsonObject; duplicate: boolean }
+  /** From here on the same person writes in another of the bot's channels, and `bot:` lines are what is said there. */
+  | { kind: "channel"; channel: string }
   /** What the last turn decided, in order; `among`: what was ranked too. */
   | { kind: "decided"; decided: string[]; among: string[] }
   /** Moves the clock. */
@@ -66,6 +78,8 @@ export type Story = {
   referral: JsonObject | null;
   /** Answers of successive calls by action; the last one serves all that follow. */
   actions: Map<string, ActionFixture[]>;
+  /** What a model says to successive asks; none: nobody is asked. */
+  answers: AnswerFixture[];
   script: ScriptLine[];
   /** Each message is said in a conversation of its own, after the script and what its row says comes before. */
   table: TableLine[];
@@ -117,8 +131,19 @@ function storyOf(read: StoryFile, problems: Problem[]): Story {
     customer: values(read.fixtures?.customer),
     referral: read.fixtures?.referral ? values(read.fixtures.referral) : null,
     actions: new Map((read.fixtures?.actions ?? []).map((one) => [one.key.text, answers(one.value, problems)])),
+    answers: (read.fixtures?.answers ?? []).map(answerFixture),
     script,
     table,
+  };
+}
+
+function answerFixture({ choose, fill, rephrase, summarize, error }: AnswerSource): AnswerFixture {
+  return {
+    ...(choose ? { choose: choose.text } : {}),
+    fill: (fill ?? []).map(({ key, value }) => ({ name: key.text, values: value.value.map((one) => one.text), evidence: value.said.text })),
+    ...(rephrase ? { rephrase: rephrase.text } : {}),
+    ...(summarize ? { summarize: summarize.text } : {}),
+    ...(error ? { error } : {}),
   };
 }
 
@@ -155,6 +180,7 @@ function scriptLine(source: ScriptLineSource): ScriptLine {
   if ("referral" in source) return { place, kind: "referral", referral: values(source.referral), duplicate };
   if ("attachment" in source) return { place, kind: "attachment", attachment: attachmentOf(source.attachment), duplicate };
   if ("event" in source) return { place, kind: "event", name: source.event.text, fields: values(source.fields), duplicate };
+  if ("channel" in source) return { place, kind: "channel", channel: source.channel.text };
   if ("decided" in source)
     return { place, kind: "decided", decided: source.decided.map((one) => one.text), among: (source.among ?? []).map((one) => one.text) };
   if ("wait" in source) return { place, kind: "wait", ms: source.wait.ms };

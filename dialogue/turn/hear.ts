@@ -1,6 +1,7 @@
 /** What a message means: the first rung that holds decides. */
 import type { Attachment, Heard } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
+import { readCode } from "../../model/link.ts";
 import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips } from "../slots/answers.ts";
 import { corrects } from "../slots/corrections.ts";
 import { danger } from "../slots/mood.ts";
@@ -19,6 +20,7 @@ import { jumpTo, startFlow } from "./runs.ts";
 import { sayMessage } from "./say.ts";
 import { unrest } from "./stack.ts";
 import { flowForKeyword, flowForPayload, plain } from "./triggers.ts";
+import { remember } from "./values.ts";
 
 type SaidEvent = Extract<Heard, { kind: "said" }>;
 
@@ -42,6 +44,7 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     misunderstood(draft);
     return;
   }
+  if (hearLinkCode(draft, text)) return;
   if (mayBeOrder(text)) {
     const kind = danger(text);
     if (kind !== null) {
@@ -111,6 +114,16 @@ function hearAttachments(draft: Draft, attachments: Attachment[]): void {
   else note(draft, "heard", "a sticker");
 }
 
+/** A code that was given in another chat of this brand's; its form is no other word's or number's. */
+function hearLinkCode(draft: Draft, text: string): boolean {
+  const code = draft.programs.newest.bot.channels.length > 1 ? readCode(text) : null;
+  if (code === null) return false;
+  note(draft, "heard", "a code of another chat");
+  understood(draft);
+  runPattern(draft, "link_code", { code }, "resume");
+  return true;
+}
+
 /** No order is a single word with a digit in it: most answers to forms are told apart at once. */
 const mayBeOrder = (text: string) => text !== "" && !/^\S*\d\S*$/.test(text);
 
@@ -119,12 +132,14 @@ function hearOrder(draft: Draft, text: string): boolean {
   if (optsOut(text)) {
     note(draft, "heard", "opt-out");
     draft.session.optedOut = true;
+    remember(draft, "opted_out", true); // holds at the customer's other addresses too
     runPattern(draft, "opt_out", {}, "resume");
     return true;
   }
   if (draft.session.optedOut && optsIn(text)) {
     note(draft, "heard", "opt-in");
     draft.session.optedOut = undefined;
+    remember(draft, "opted_out", null);
     runPattern(draft, "opt_in", {}, "resume");
     return true;
   }

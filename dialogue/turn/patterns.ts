@@ -28,6 +28,8 @@ export type PatternName =
   | "unsafe"
   | "opt_out"
   | "opt_in"
+  | "link_code"
+  | "linked"
   | "returned_from_human"
   | "nobody_available"
   | "resolved"

@@ -18,7 +18,7 @@ import type { CallFunction, Rank } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
 import { createVirtualClock, systemClock } from "../clock.ts";
-import { createIds } from "../ids.ts";
+import { createIds, drawLinkCode } from "../ids.ts";
 import { takeWebhook } from "../webhooks.ts";
 import type { PhoneMode } from "./views.ts";
 
@@ -100,6 +100,7 @@ export async function openStage(options: StageOptions): Promise<Ground> {
     log: options.log,
     rank: options.rank,
     metrics: NO_METRICS,
+    linkCode: drawLinkCode,
     pollMs: null,
   });
   await runtime.start();

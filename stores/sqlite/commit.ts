@@ -94,7 +94,7 @@ export function committer(db: Database, parts: CommitParts): Commit {
       if (seq === undefined) throw new Error("A mention names a journal entry that is not there.");
       mention.write([bot, agent, place(conversation.n, seq), decision.conversation, atMs]);
     }
-    if (decision.customer) customers.remember(bot, conversation.person, decision.customer, atMs);
+    if (decision.customer) customers.remember(conversation, decision.customer, atMs);
     for (const notice of decision.feed) feed.add(bot, notice, atMs);
     return { kind: "committed", version: conversation.version, epoch: conversation.epoch, seqs, ...passed };
   };

@@ -1,12 +1,14 @@
 /** Forgetting by age, in units small enough to pass between turns. What is under way is never touched. */
-import type { BotName } from "../../model/ids.ts";
+import type { BotName, PersonId } from "../../model/ids.ts";
 import type { Database, Row } from "./database.ts";
 import { FORGET_SHELF } from "./desk-shelf.ts";
 import { EMPTY_SEEN, UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
 import type { Leaving } from "./leaving.ts";
+import { FORGET_LINKS, type Linker } from "./links.ts";
 import { INDEXED } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
+import { DELETE_OLD_DAYS, FORGET_SPENDING } from "./spending.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
 const ROWS_A_UNIT = 1000;
@@ -34,7 +36,9 @@ const QUIET_SINCE = `
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
 const DELETE_OWNED: string[] = [
   ...FORGET_SHELF,
+  FORGET_SPENDING,
   "DELETE FROM tickets WHERE conversation = ?",
+  ...FORGET_LINKS,
   EMPTY_SEEN,
   UNLINK,
   "DELETE FROM conversations WHERE n = ?",
@@ -58,9 +62,9 @@ type Unit = <T>(work: () => T) => Promise<T>;
 type Step<Cursor> = { removed: number; next: Cursor | null };
 type Key = [conversation: number, key: string];
 
-export type RetainParts = { known: KnownConversations; leaving: Leaving; unit: Unit };
+export type RetainParts = { known: KnownConversations; leaving: Leaving; closeRanks: Linker["closeRanks"]; unit: Unit };
 
-export function retainer(db: Database, { known, leaving, unit }: RetainParts): (bot: BotName, rule: Rule) => Promise<number> {
+export function retainer(db: Database, { known, leaving, closeRanks, unit }: RetainParts): (bot: BotName, rule: Rule) => Promise<number> {
   const oldConversations = db.prepare(OLD_CONVERSATIONS);
   const forgetSaid = db.prepare(FORGET_SAID);
   const linesAfter = db.prepare(LINES_AFTER);
@@ -72,16 +76,17 @@ export function retainer(db: Database, { known, leaving, unit }: RetainParts): (
   const deleteCustomer = db.prepare(DELETE_CUSTOMER);
   const seenAfter = db.prepare(SEEN_AFTER);
   const deleteSeen = db.prepare(DELETE_SEEN);
-  const deleteOld = [...DELETE_KEYS, DELETE_FEED].map((sql) => db.prepare(sql));
+  const deleteOld = [...DELETE_KEYS, DELETE_FEED, DELETE_OLD_DAYS].map((sql) => db.prepare(sql));
 
   function forgetWords(n: number, beforeMs: number): number {
     return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);
   }
 
-  function deleteConversation(bot: BotName, n: number, person: string): number {
+  function deleteConversation(bot: BotName, n: number, person: PersonId, atMs: number): number {
     const range = [firstPlace(n), lastPlace(n)];
     let removed = deleteJournal.run(range);
     for (const statement of deleteOwned) removed += statement.run([n]);
+    closeRanks(bot, person, atMs);
     return removed + deleteCustomer.run([bot, person]);
   }
 
@@ -95,7 +100,7 @@ export function retainer(db: Database, { known, leaving, unit }: RetainParts): (
       if (quiet && leaving.of(n).length === 0) {
         known.forget();
         leaving.lower();
-        removed += deleteConversation(bot, n, quiet[1] as string);
+        removed += deleteConversation(bot, n, quiet[1] as PersonId, rule.customersBeforeMs);
       } else removed += forgetWords(n, rule.saidBeforeMs);
     }
     return { removed, next: rows.length < CONVERSATIONS_A_UNIT ? null : (rows[rows.length - 1]![0] as number) };

@@ -734,6 +734,13 @@ export function mistakes(base: string): Mistake[] {
       says: "`orders.find` says nothing of what it calls.",
     },
     {
+      code: "reserved-action",
+      ...actions(
+        '  «customer.link»: { http: { get: "https://a.test" } }\n  orders.find: { input: { number: text }, output: { age_days: integer }, http: { get: "https://a.test" } }\n',
+      ),
+      says: "`customer.link` begins with `customer.`, and those actions are Baton's own.",
+    },
+    {
       code: "bad-field-type",
       ...actions('  orders.find: { input: { number: «txet» }, output: { age_days: integer }, http: { get: "https://a.test" } }\n'),
       says: "`txet` is not a type.",
@@ -751,6 +758,16 @@ export function mistakes(base: string): Mistake[] {
       code: "bad-function",
       ...actions("  orders.find: { input: { number: text }, output: { age_days: integer }, function: «./orders.ts» }\n"),
       says: "`./orders.ts` does not name a module and a function.",
+    },
+    {
+      code: "bad-timeout",
+      ...bot("answers: { anthropic: m, timeout: «9m» }\nlanguages:", "languages:", base),
+      says: "A customer waits while a model is asked: `timeout` is between 500ms and 30s.",
+    },
+    {
+      code: "missing-price",
+      ...bot('answers: { langchain: «"@l/x#C"», limits: { day: { money: 5 } } }\nlanguages:', "languages:", base),
+      says: "A limit in money can only be kept where it is known what a model costs.",
     },
   ];
 }
