@@ -1,5 +1,6 @@
 /** The channels' tables by name, as a value for whoever must know what a channel can show: checker, engine, simulator. */
 import type { Limits } from "../model/limits.ts";
+import { botframeworkLimits } from "./botframework/limits.ts";
 import { messengerLimits } from "./messenger/limits.ts";
 import { twitterLimits } from "./twitter/limits.ts";
 import { webLimits } from "./web/limits.ts";
@@ -7,6 +8,6 @@ import { wechatLimits } from "./wechat/limits.ts";
 
 /** @param messengerAdWindowMs as `messengerLimits` has it, where the operator knows better than the table */
 export function channelLimits(messengerAdWindowMs?: number): Map<string, Limits> {
-  const all = [messengerLimits(messengerAdWindowMs), wechatLimits, twitterLimits, webLimits];
+  const all = [messengerLimits(messengerAdWindowMs), wechatLimits, twitterLimits, webLimits, botframeworkLimits];
   return new Map(all.map((limits) => [limits.channel, limits]));
 }

@@ -4,6 +4,7 @@
  */
 import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
+import { pieces as botframeworkPieces } from "./botframework/pieces.ts";
 import { cutText } from "./cut.ts";
 import { channelLimits } from "./limits.ts";
 import { pieces as messengerPieces } from "./meta/pieces.ts";
@@ -16,6 +17,7 @@ export type SimulatedChannel = { limits: Limits; pieces(message: Message): Messa
 const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
   messenger: messengerPieces,
   wechat: wechatPieces,
+  botframework: botframeworkPieces,
   twitter: (_limits, message) => twitterPieces(message).map(asShown),
 };
 

@@ -44,7 +44,7 @@ program
   .description("talk with a bot here, as a customer on any channel; /help inside tells the rest")
   .addOption(project())
   .option("--bot <name>", "which bot, when the project has several")
-  .option("--channel <name>", "whose rules apply: messenger, wechat, twitter, web", "messenger")
+  .option("--channel <name>", "whose rules apply: messenger, wechat, twitter, botframework, web", "messenger")
   .option("--language <code>", "the language the customer's profile names, such as zh")
   .action(async (flags) => process.exit(await (await import("./chat.ts")).chat(flags)));
 

@@ -14,11 +14,13 @@ export type WebhookRequest = {
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
   receivedAtMs: number;
+  /** It came from a program on this machine, through no proxy and from no page in a browser. */
+  isFromHere?: boolean;
 };
 
 export type Received =
   /** `answer`: what the platform wants to hear once they are stored, where it wants to hear something of its own. */
-  | { kind: "events"; events: Envelope[]; answer?: string }
+  | { kind: "events"; events: Envelope[]; answer?: string; answerAs?: { status: number; contentType: string } }
   /** The platform's check of the address: answer with this body, text/plain unless it says otherwise. */
   | { kind: "handshake"; body: string; contentType?: string }
   | { kind: "refused"; status: 400 | 401 | 403 | 404; why: string };
@@ -83,8 +85,17 @@ export interface Adapter {
   readonly path: string;
   /** Bytes in, values out. Verifies the signature over the raw body; does no I/O; never throws. */
   receive(request: WebhookRequest): Received;
-  /** Cuts and degrades one message into those that the channel takes one by one. Pure. At least one piece. */
-  pieces(message: Message): Message[];
+  /**
+   * Where the proof of a request needs more than our own secret: fetches what `receive` will judge it by. False: it cannot be
+   * judged now, and must be delivered again. Never throws.
+   */
+  prove?(request: WebhookRequest): Promise<boolean>;
+  /**
+   * Cuts and degrades one message into those that the channel takes one by one. Pure. At least one piece.
+   *
+   * @param to whom it goes to, where what can be shown differs among an account's customers
+   */
+  pieces(message: Message, to?: Address): Message[];
   /** One piece out, one request. Never throws, never retries. */
   send(outbound: Outbound): Promise<Delivery>;
   /** Typing and seen marks: best effort, never a line, failures are nobody's. */

@@ -114,4 +114,6 @@ export type Envelope = {
   event: Incoming;
   /** The name of the opening in the channel's window table, when this event opens one. */
   opens?: string;
+  /** The way it came, where an answer must go the same way. Nothing personal: it outlives an erase. */
+  via?: string;
 };

@@ -28,8 +28,14 @@ export type WindowTable = {
   always: boolean;
 };
 
-/** A conversation's marks: which opening, when; the customer's last message; messages spent since the opening. */
-export type Marks = { openings: Record<string, number>; heardAtMs: number | null; spent: number; closedByChannelAtMs?: number };
+/** A conversation's marks: which opening, when; the customer's last message; messages spent since the opening; the way it last came. */
+export type Marks = {
+  openings: Record<string, number>;
+  heardAtMs: number | null;
+  spent: number;
+  closedByChannelAtMs?: number;
+  via?: string;
+};
 export const NO_MARKS: Marks = { openings: {}, heardAtMs: null, spent: 0 };
 
 export type WindowState = { open: boolean; closesAtMs: number | null; humanUntilMs: number | null; openedBy: string | null };

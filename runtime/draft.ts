@@ -115,7 +115,7 @@ export function addLine(draft: Draft, line: NewLine): LineId {
     skeleton,
     personal: { message: line.message as unknown as Json },
   });
-  const pieces = live.account?.adapter.pieces(line.message) ?? [line.message];
+  const pieces = live.account?.adapter.pieces(line.message, draft.now.address) ?? [line.message];
   const giveUpAtMs = giveUpAt(draft, line.by);
   for (const [at, message] of pieces.entries()) {
     const body: LineBody = { message, purpose: line.purpose, flow: line.flow, step: line.step };

@@ -25,6 +25,7 @@ export type PlayedChannel = { bot: BotName; channel: string; page: string; twin:
 
 /** Channels that this release speaks; who does not speak on one does not load it. A new one adds its line here and its file in channels/. */
 const OPEN: Record<string, () => Promise<OpenChannel>> = {
+  botframework: async () => (await import("./channels/botframework.ts")).openBotFramework,
   messenger: async () => (await import("./channels/messenger.ts")).openMessenger,
   twitter: async () => (await import("./channels/twitter.ts")).openTwitter,
   wechat: async () => (await import("./channels/wechat.ts")).openWechat,
@@ -68,6 +69,7 @@ const ACCOUNT_SET: Record<string, { key: string; of: (settings: Settings) => str
   messenger: { key: "page", of: (settings) => settings.MESSENGER_PAGE_ID },
   wechat: { key: "account", of: (settings) => settings.WECHAT_ACCOUNT },
   twitter: { key: "user", of: (settings) => settings.TWITTER_USER_ID },
+  botframework: { key: "app", of: (settings) => settings.BOTFRAMEWORK_APP_ID },
 };
 
 /** Which bot serves a page. Two bots may share an app, never a page: both would answer. */

@@ -63,6 +63,19 @@ const Schema = z.object({
   /** What X lets one account send; raise them only with X's word for it. */
   TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
   TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
+  /** The app's id in Azure (Microsoft Entra ID), and how it proves who it is: a password, a certificate, or the machine it runs on. */
+  BOTFRAMEWORK_APP_ID: Text.optional(),
+  BOTFRAMEWORK_APP_PASSWORD: Text.optional(),
+  BOTFRAMEWORK_APP_TYPE: z.enum(["SingleTenant", "MultiTenant", "UserAssignedMSI"]).optional(),
+  BOTFRAMEWORK_TENANT_ID: Text.regex(/^[A-Za-z0-9.-]+$/).optional(),
+  BOTFRAMEWORK_CERTIFICATE_THUMBPRINT: Text.optional(),
+  /** The private key, PEM. */
+  BOTFRAMEWORK_CERTIFICATE_KEY: Text.optional(),
+  BOTFRAMEWORK_CLOUD: z.enum(["public", "us_government"]).default("public"),
+  BOTFRAMEWORK_LOGIN_URL: Url.optional(),
+  BOTFRAMEWORK_OPENID_URL: Url.optional(),
+  /** Hosts beside those of Azure's channels to which answers, and with them our token, may go. */
+  BOTFRAMEWORK_SERVICE_HOSTS: Text.regex(/^[\w.:/,\s[\]-]+$/).optional(),
   /** For bots whose manifest names one of Anthropic's models. */
   ANTHROPIC_API_KEY: Text.optional(),
   ANTHROPIC_API_URL: Url.default("https://api.anthropic.com"),
@@ -95,6 +108,12 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_ENCRYPTED: "one of answer, flow, ignore",
   TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
+  BOTFRAMEWORK_APP_TYPE: "one of SingleTenant, MultiTenant, UserAssignedMSI",
+  BOTFRAMEWORK_TENANT_ID: "the tenant's id or domain, such as contoso.onmicrosoft.com",
+  BOTFRAMEWORK_CLOUD: "public or us_government",
+  BOTFRAMEWORK_LOGIN_URL: "a web address, such as https://login.microsoftonline.com",
+  BOTFRAMEWORK_OPENID_URL: "a web address, such as https://login.botframework.com/v1/.well-known/openidconfiguration",
+  BOTFRAMEWORK_SERVICE_HOSTS: "host names with commas between, such as bots.example.com",
   ANTHROPIC_API_URL: "a web address, such as https://api.anthropic.com",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",

@@ -269,7 +269,7 @@ const slotShape = {
 export const SlotSource = object("a slot", slotShape);
 export type SlotSource = z.infer<typeof SlotSource>;
 
-const EVENTS = ["get_started", "followed", "comment"] as const;
+const EVENTS = ["get_started", "followed", "comment", "person_wanted"] as const;
 export const Trigger = z.union([
   object("a `phrases` trigger", { phrases: oneOrMore(text("a phrase"), "a list of phrases") }, "phrases"),
   object("a `payload` trigger", { payload: oneOrMore(text("a payload"), "a payload or a list of them") }, "payload"),

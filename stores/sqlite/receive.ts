@@ -41,20 +41,20 @@ export function receiver(db: Database, { known, recorder: record, receipts, comm
 
   function receiveOne(inbound: Inbound, undecided: Undecided[]): ReceivedEvent {
     const { bot, envelope } = inbound;
-    const { address, event, atMs, opens } = envelope;
+    const { address, event, atMs, opens, via } = envelope;
     const key = exact(envelope.key);
     const before = known.byAddress(bot, address);
     // What an erased customer once said makes nobody new when it is delivered again.
     if (!before && erasedKey.row([bot, key])) return { kind: "duplicate", conversation: null };
     const conversation = before ?? open(inbound);
     if (see.run([conversation.n, key, inbound.receivedAtMs]) === 0) return { kind: "duplicate", conversation: conversation.id };
-    const entry = entryOf(event, atMs, opens);
+    const entry = entryOf(event, atMs, opens, via);
     switch (roadOf(event)) {
       case "heard":
       case "control": {
         const held = record.hold(conversation, entry);
         undecided.push({ conversation, held, readyAtMs: inbound.readyAtMs ?? inbound.receivedAtMs });
-        hear(conversation, event.kind, atMs, opens);
+        hear(conversation, event.kind, atMs, opens, via);
         return { kind: "received", conversation: conversation.id, seq: held.seq, isNew: before === null };
       }
       case "receipt":
@@ -90,8 +90,8 @@ function deliveryNotice({ id, ticket }: Known, state: "delivered" | "read"): Fee
 }
 
 /** The row is written with the turn that decides; until then the marks live here and can be found again from the inbox. */
-function hear(conversation: Known, kind: string, atMs: number, opens: string | undefined): void {
-  const marks = marksAfter(conversation.marks, kind, atMs, opens);
+function hear(conversation: Known, kind: string, atMs: number, opens: string | undefined, via: string | undefined): void {
+  const marks = marksAfter(conversation.marks, kind, atMs, opens, via);
   if (opens !== undefined && marks.spent === 0 && conversation.marks.spent > 0) conversation.spentBefore = conversation.marks.spent;
   conversation.marks = marks;
 }

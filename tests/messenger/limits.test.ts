@@ -19,7 +19,7 @@ describe("the channels' tables", () => {
     if (!limits.windows.always) expect(Object.keys(limits.windows.openings)).toContain("message");
   });
   test("every channel is there once", () => {
-    expect([...channelLimits().keys()].sort()).toEqual(["messenger", "twitter", "web", "wechat"]);
+    expect([...channelLimits().keys()].sort()).toEqual(["botframework", "messenger", "twitter", "web", "wechat"]);
   });
   test("every opening that a Messenger event names is in its table", () => {
     const { openings } = messengerLimits().windows;

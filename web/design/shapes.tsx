@@ -45,6 +45,7 @@ const CHANNELS: Record<string, { icon: LucideIcon; name: string }> = {
   messenger: { icon: MessageCircle, name: "Messenger" },
   wechat: { icon: MessagesSquare, name: "WeChat" },
   twitter: { icon: XMark, name: "X" },
+  botframework: { icon: Bot, name: "Bot Framework" },
   web: { icon: Globe, name: "Web" },
 };
 
