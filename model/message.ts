@@ -1,4 +1,5 @@
 /** One message to a customer, as flows and agents write it and before any channel's dialect. */
+import type { JsonObject } from "./json.ts";
 
 /** At most one of `payload`, `url`, `phone`. A payload comes back as a `tapped` event, however late. */
 export type Button = { title: string; payload?: string; url?: string; phone?: string };
@@ -9,7 +10,10 @@ export type Choice = { title: string; payload: string; imageUrl?: string };
 export type Media = { url: string; name?: string };
 export type Card = { title: string; subtitle?: string; imageUrl?: string; url?: string; buttons?: Button[] };
 
-/** At least one of `text`, a medium or `cards` is present. Buttons stay under the message. */
+/** Told to the channel itself; the customer does not see it. Only an adapter writes one. */
+export type ChannelEvent = { name: string; value: JsonObject; attachments?: JsonObject[] };
+
+/** At least one of `text`, a medium, `cards` or `event` is present. Buttons stay under the message. */
 export type Message = {
   text?: string;
   buttons?: Button[];
@@ -19,6 +23,7 @@ export type Message = {
   audio?: Media;
   file?: Media;
   cards?: Card[];
+  event?: ChannelEvent;
 };
 
 /** Who a line is from. `system`: the engine's own notices (connecting you, we are closed). */
