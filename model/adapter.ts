@@ -53,8 +53,11 @@ export type Profile = {
   followed_by?: string;
 };
 
-/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked. */
+/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked; true with a `next`: an advice. */
 export type Finding = { what: string; ok: boolean | null; found: string; next?: string };
+
+/** `leadsTo`: what the code says, to be drawn by whoever likes; `picture`: the platform's own drawing. */
+export type MadeCode = { kind: "made"; leadsTo: string; picture: string; untilMs: number | null };
 
 /** What a check is given. `webhookUrl`: where the platform reaches us, null when nobody said. `probe`: a GET from outside, null: no answer. */
 export type CheckUp = {
@@ -111,6 +114,8 @@ export interface Adapter {
   send(outbound: Outbound): Promise<Delivery>;
   /** Typing and seen marks: best effort, never a line, failures are nobody's. */
   signal?(address: Address, what: "typing" | "seen"): Promise<void>;
+  /** Do its profiles tell who a person is on the brand's other accounts (`unionid`)? Then each newcomer is asked about, if there are others. */
+  vouches?: boolean;
   /** What the channel tells about the person, or null. Never throws. */
   profile?(address: Address): Promise<Profile | null>;
   /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
@@ -129,6 +134,10 @@ export interface Adapter {
   media?(account: AccountId, id: string): Promise<Buffer | null>;
   /** Sets the account's lasting menu. `title` names a group where the entries need one. Never throws. */
   publishMenu?(account: AccountId, entries: Button[], title: string): Promise<Delivery>;
+  /** Sets what is shown to whoever opens the conversation; a welcome that somebody set up there stays. Never throws. */
+  publishWelcome?(account: AccountId, message: Message): Promise<Delivery>;
+  /** Makes a code that a poster or a page shows; whoever scans it comes with this scene. `forMs` null: for good. Never throws. */
+  makeCode?(account: AccountId, scene: string, forMs: number | null): Promise<MadeCode | Exclude<Delivery, { kind: "sent" }>>;
   /** Asks the platform about everything that an account of ours needs; changes nothing. Never throws. */
   check?(account: AccountId, about: CheckUp): Promise<Finding[]>;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */

@@ -14,6 +14,10 @@ export type Card = { title: string; subtitle?: string; imageUrl?: string; url?: 
 export type ChannelEvent = { name: string; value: JsonObject; attachments?: JsonObject[] };
 
 /** At least one of `text`, a medium, `cards` or `event` is present. Buttons stay under the message. */
+/** A message that the platform has approved and takes also when its window is closed. `values` in order, or by name. */
+export type Template = { name: string; language: string; values?: string[] | Record<string, string>; imageUrl?: string };
+
+/** At least one of `text`, a medium or `cards` is present. Buttons stay under the message. */
 export type Message = {
   text?: string;
   buttons?: Button[];
@@ -24,6 +28,8 @@ export type Message = {
   file?: Media;
   cards?: Card[];
   event?: ChannelEvent;
+  /** What says the same once the channel no longer takes words of our own. */
+  outside?: Template;
 };
 
 /** Who a line is from. `system`: the engine's own notices (connecting you, we are closed). */
