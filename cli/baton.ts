@@ -56,6 +56,16 @@ program
   .action(async (flags) => process.exit(await (await import("./doctor.ts")).doctor(flags)));
 
 program
+  .command("qr <scene>")
+  .description("make a QR code of a WeChat account; whoever scans it comes with this scene, which an ads file leads to a flow")
+  .addOption(project())
+  .option("--bot <name>", "which bot, when the project has several")
+  .option("--account <id>", "which account, when there are several")
+  .option("--days <number>", "how long it holds, 30 at most", "30")
+  .option("--forever", "a code for good: an account may have 100,000 of them")
+  .action(async (scene, flags) => process.exit(await (await import("./qr.ts")).qr(scene, flags)));
+
+program
   .command("agent <verb> [name]")
   .description("people who answer: `add <name>`, `list`, `remove <name>`, `password <name>` for somebody who lost theirs")
   .addOption(project())

@@ -6,6 +6,7 @@ import type { LineId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Limits, Marks } from "./limits.ts";
 import type { Button, Message, Purpose, Speaker } from "./message.ts";
+import type { Ticket } from "./ticket.ts";
 
 export type WebhookRequest = {
   method: string;
@@ -52,8 +53,11 @@ export type Profile = {
   followed_by?: string;
 };
 
-/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked. */
+/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked; true with a `next`: an advice. */
 export type Finding = { what: string; ok: boolean | null; found: string; next?: string };
+
+/** `leadsTo`: what the code says, to be drawn by whoever likes; `picture`: the platform's own drawing. */
+export type MadeCode = { kind: "made"; leadsTo: string; picture: string; untilMs: number | null };
 
 /** What a check is given. `webhookUrl`: where the platform reaches us, null when nobody said. `probe`: a GET from outside, null: no answer. */
 export type CheckUp = {
@@ -78,6 +82,16 @@ export type OwnMessages = {
   isLike(came: Message, line: Message): boolean;
 };
 
+/**
+ * The word passes between the bot and people: asked for, taken by an agent of ours, nobody came, given back. `said`: the latest
+ * messages before it, oldest first, where people were asked for. The ticket's package is masked, as for a bridge.
+ */
+export type Passage = {
+  kind: "asked" | "accepted" | "failed" | "completed";
+  ticket: Ticket;
+  said: { by: "customer" | "bot" | "agent"; text: string; atMs: number }[];
+};
+
 export interface Adapter {
   readonly channel: ChannelName;
   readonly limits: Limits;
@@ -100,6 +114,8 @@ export interface Adapter {
   send(outbound: Outbound): Promise<Delivery>;
   /** Typing and seen marks: best effort, never a line, failures are nobody's. */
   signal?(address: Address, what: "typing" | "seen"): Promise<void>;
+  /** Do its profiles tell who a person is on the brand's other accounts (`unionid`)? Then each newcomer is asked about, if there are others. */
+  vouches?: boolean;
   /** What the channel tells about the person, or null. Never throws. */
   profile?(address: Address): Promise<Profile | null>;
   /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
@@ -110,12 +126,18 @@ export interface Adapter {
   own?: OwnMessages;
   /** How a file that came in must be asked for, where its host wants to know who asks; null: plainly. */
   fileRequest?(url: string): Promise<{ url: string; headers: Record<string, string> } | null>;
+  /** What a channel with people or bots of its own is told of it, in order with the lines; null: nothing. Pure. */
+  handover?(account: AccountId, to: Address, passage: Passage): Message | null;
   /** Does this account show us echoes of our own sends (so that doubt can be settled)? */
   echoes: boolean;
   /** The bytes of an attachment that has an id and no address (a voice, a video), or null. Never throws. */
   media?(account: AccountId, id: string): Promise<Buffer | null>;
   /** Sets the account's lasting menu. `title` names a group where the entries need one. Never throws. */
   publishMenu?(account: AccountId, entries: Button[], title: string): Promise<Delivery>;
+  /** Sets what is shown to whoever opens the conversation; a welcome that somebody set up there stays. Never throws. */
+  publishWelcome?(account: AccountId, message: Message): Promise<Delivery>;
+  /** Makes a code that a poster or a page shows; whoever scans it comes with this scene. `forMs` null: for good. Never throws. */
+  makeCode?(account: AccountId, scene: string, forMs: number | null): Promise<MadeCode | Exclude<Delivery, { kind: "sent" }>>;
   /** Asks the platform about everything that an account of ours needs; changes nothing. Never throws. */
   check?(account: AccountId, about: CheckUp): Promise<Finding[]>;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */

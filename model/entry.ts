@@ -18,6 +18,7 @@ const ROADS = new Map<Event["kind"], Road>([
   ["read", "receipt"],
   ["edited", "receipt"],
   ["unsent", "receipt"],
+  ["undelivered", "receipt"],
   ["ignored", "ignored"],
 ]);
 

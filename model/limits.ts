@@ -13,6 +13,8 @@ export type Limits = {
   media: ("image" | "video" | "audio" | "file")[];
   menu: { max: number; titleMax: number } | null;
   iceBreakers: { max: number; titleMax: number } | null;
+  /** Does the channel take approved templates once its window is closed? */
+  templates?: boolean;
   /** Messages in one answer window, where the channel counts them (WeChat); null: no count. */
   windows: WindowTable;
   /** Sends a second that one account may make, and one thread. */

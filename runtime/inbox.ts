@@ -174,6 +174,11 @@ function heardReceipt(live: Live, event: Event): void {
     live.inboxStale = live.waiting.length > 0; // what waits may say something else now, or nothing
     return;
   }
+  if (event.kind === "undelivered") {
+    if (live.doubt && event.line === live.doubt.line) live.doubt.refused();
+    live.rowsStale ||= live.rows.length > 0; // the store has ended a line that may stand here still
+    return;
+  }
   if (event.kind !== "echoed") return;
   if (live.account) live.account.echoesMissed = 0;
   if (live.doubt && event.line === live.doubt.line) live.doubt.echoed(event.messageId);

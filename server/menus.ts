@@ -1,8 +1,9 @@
-/** The lasting menu of the manifest, set on every account whose platform takes one by a call. */
-import { EMPTY_SCOPE, type Program, type Scope } from "../dialogue/program.ts";
+/** The lasting menu and the welcome of the manifest, set on every account whose platform takes one by a call. */
+import { type ButtonPlan, EMPTY_SCOPE, type Program, type Scope } from "../dialogue/program.ts";
 import { linkPayload } from "../dialogue/turn/payloads.ts";
 import type { AccountId } from "../model/address.ts";
-import type { Button } from "../model/message.ts";
+import type { Delivery } from "../model/delivery.ts";
+import type { Button, Message } from "../model/message.ts";
 import type { Log } from "../runtime/log.ts";
 import type { House } from "./assemble.ts";
 
@@ -13,30 +14,54 @@ const GROUP: Record<string, string> = { zh: "菜单", en: "Menu" };
 export function publishMenus({ programs, channels }: House, log: Log): void {
   for (const program of programs) {
     const { bot } = program;
-    if (bot.menu.length === 0) continue;
     for (const { account, adapter } of channels.accounts.get(bot.name) ?? []) {
-      if (!adapter.publishMenu) continue;
       const own =
         bot.channels.find((one) => one.channel === adapter.channel && one.account === account) ??
         bot.channels.find((one) => one.channel === adapter.channel);
       const language = own?.settings.language ?? bot.languages[0] ?? "en";
-      const where = `The menu of ${adapter.channel} ${account}`;
       const isPlayed = channels.otherTwins.some((twin) => twin.bot === bot.name && twin.channel === adapter.channel);
-      void adapter.publishMenu(account as AccountId, menuEntries(program, language), GROUP[language.split("-")[0]!] ?? GROUP.en!).then(
-        (set) => {
-          if (set.kind === "sent") log(isPlayed ? "debug" : "info", `${where} is set (${bot.menu.length} entries).`, { bot: bot.name });
-          else log("warn", `${where} could not be set: ${set.why}. The old one stays; it is tried at the next start.`, { bot: bot.name });
-        },
-        () => undefined, // an adapter never throws
-      );
+      const told = (what: string, done: string) => (set: Delivery) => {
+        const where = `The ${what} of ${adapter.channel} ${account}`;
+        if (set.kind === "sent") log(isPlayed ? "debug" : "info", `${where} is set${done}.`, { bot: bot.name });
+        else if (set.kind === "never" && set.because === "not_owner") log("debug", `${where} is not set: ${set.why}.`, { bot: bot.name });
+        else log("warn", `${where} could not be set: ${set.why}. The old one stays; it is tried at the next start.`, { bot: bot.name });
+      };
+      const nothing = () => undefined; // an adapter never throws
+      if (adapter.publishMenu && bot.menu.length > 0) {
+        const group = GROUP[language.split("-")[0]!] ?? GROUP.en!;
+        const entries = menuEntries(program, language);
+        void adapter.publishMenu(account as AccountId, entries, group).then(told("menu", ` (${bot.menu.length} entries)`), nothing);
+      }
+      const welcome = adapter.publishWelcome && welcomeOf(program, language);
+      if (welcome) void adapter.publishWelcome!(account as AccountId, welcome).then(told("welcome message", ""), nothing);
     }
   }
 }
 
+/** Whom one will be talking to, and what most newcomers ask. null: the manifest says neither. */
+export function welcomeOf(program: Program, language: string): Message | null {
+  const { bot } = program;
+  const texts = bot.disclosure?.texts[0];
+  if (!texts && bot.iceBreakers.length === 0) return null;
+  const choices = entriesOf(bot.iceBreakers, program, language).flatMap(({ title, payload }) =>
+    payload === undefined ? [] : [{ title, payload }],
+  );
+  const spoken = texts?.languages.includes(language) ? language : texts?.languages[0];
+  return { text: texts && spoken !== undefined ? texts.print(scopeIn(program, language), spoken) : bot.title, choices };
+}
+
 /** In one language; a menu knows no customer, so a text that names one prints nothing there. */
-export function menuEntries({ bot }: Program, language: string): Button[] {
-  const scope: Scope = { ...EMPTY_SCOPE, language, timezone: bot.timezone, currency: bot.currency };
-  return bot.menu.flatMap(({ title, link, payload, url }): Button[] => {
+export function menuEntries(program: Program, language: string): Button[] {
+  return entriesOf(program.bot.menu, program, language);
+}
+
+function scopeIn({ bot }: Program, language: string): Scope {
+  return { ...EMPTY_SCOPE, language, timezone: bot.timezone, currency: bot.currency };
+}
+
+function entriesOf(plans: ButtonPlan[], program: Program, language: string): Button[] {
+  const scope = scopeIn(program, language);
+  return plans.flatMap(({ title, link, payload, url }): Button[] => {
     const printed = title.print(scope, language);
     if (link !== undefined) return [{ title: printed, payload: linkPayload(link) }];
     if (payload !== undefined) return [{ title: printed, payload: String(payload.read(scope) ?? "") }];

@@ -48,7 +48,13 @@ const contentShape = {
     .optional(),
 };
 const sendTexts = () => oneOrMore(maybeText(), "a text or a list of variants");
-const Template = object("a template's entry", { notification: name("a notification's name") });
+const Template = object("a template's entry", {
+  template: name("a template's name").optional(),
+  language: text("a language as the template has it, such as `en_US`").optional(),
+  values: z.union([z.array(text()), keyed(text(), "a map of values", null)]).optional(),
+  image: text("a URL").optional(),
+  notification: name("a notification's name").optional(),
+});
 const messageShape = {
   ...contentShape,
   channels: keyed(
