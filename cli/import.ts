@@ -82,7 +82,9 @@ function botOf(project: Project, wanted: string | undefined): Bot | string {
   const found = wanted === undefined && bots.length === 1 ? bots[0] : bots.find(({ path }) => posix.basename(path, ".bot.yaml") === wanted);
   if (!found) return `Which bot is it for? Name one with --bot: ${bots.map(({ path }) => posix.basename(path, ".bot.yaml")).join(", ")}.`;
   const beside = [...project.files.keys()].find((path) => path.endsWith(".faq.yaml") || path.endsWith(".flow.yaml"));
-  const folder = found.program ? posix.dirname([...found.program.faq.values()].find((one) => !one.passage)?.place.file ?? beside ?? "flows/x") : "flows";
+  const folder = found.program
+    ? posix.dirname([...found.program.faq.values()].find((one) => !one.passage)?.place.file ?? beside ?? "flows/x")
+    : "flows";
   return { ...found, folder: `${folder}/` };
 }
 
