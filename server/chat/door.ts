@@ -4,7 +4,6 @@
  */
 import express from "express";
 import { z } from "zod";
-import { verifyLogin } from "../../adapters/web/login.ts";
 import { signToken } from "../../adapters/web/token.ts";
 import { address } from "../../model/address.ts";
 import type { JsonObject } from "../../model/json.ts";
@@ -14,6 +13,7 @@ import type { Chat } from "./chat.ts";
 import type { ChatDeps } from "./deps.ts";
 import { FILE_MAX_BYTES, takeIn } from "./files.ts";
 import { type Act, createChatLimits } from "./limits.ts";
+import { readKnown } from "./login.ts";
 import { PAGE_ROWS, stream } from "./stream.ts";
 import { type Reading, readBack, safeLink } from "./thread.ts";
 import { customerOf, type Known, knownBy, MOVE_MS, mayShow, stayToken, strangerOf, tokenOf } from "./visitor.ts";
@@ -111,10 +111,10 @@ export function createChatDoor(deps: ChatDeps): express.Router {
     const body = Start.safeParse(request.body);
     if (!body.success) return badShape(body.error);
     const { key, language, referral, login } = body.data;
-    const read = login === undefined ? null : verifyLogin(login, chat.loginSecret ?? "", chat.bot, clock.nowMs());
-    if (read && !read.ok) return fault(401, "wrong_sign_in", `The login is not taken: ${read.why}`);
-    const customer = read ? customerOf(chat, read.login.subject) : strangerOf(chat, key);
-    chat.hub.remember(customer, { ...(language ? { language } : {}), ...read?.login.profile });
+    const read = login === undefined ? null : readKnown(chat.readLogin, chat.bot, login);
+    if (read && "wrong" in read) return fault(401, "wrong_sign_in", `The login is not taken. ${read.wrong}`);
+    const customer = read ? customerOf(chat, read.subject) : strangerOf(chat, key);
+    chat.hub.remember(customer, { ...(language ? { language } : {}), ...read?.profile });
     const where = address("web", chat.account, customer);
     const before = await store.find(chat.bot, where);
     // Whoever is known comes back to their conversation; an advertisement that brought them is told to it all the same.
@@ -126,6 +126,8 @@ export function createChatDoor(deps: ChatDeps): express.Router {
     }
     const conversation = before ?? (await store.find(chat.bot, where));
     if (conversation === null) return NOBODY; // forgotten since: this key is used up
+    // The same word makes this chat and the customer's others one customer's, where some are known.
+    if (login !== undefined) await deps.runtime.link(chat.bot, conversation, login, "customer");
     chat.hub.nudge(customer);
     return { token: stayToken(chat, { customer, conversation }, clock.nowMs()), known: read !== null };
   });
@@ -215,7 +217,7 @@ function configOf(deps: ChatDeps, chat: Chat, language: string): JsonObject | Fa
     look: { ...chat.look },
     ice_breakers: iceBreakers(program, own).map(({ title }) => title),
     file_max: FILE_MAX_BYTES,
-    login: chat.loginSecret !== null,
+    login: chat.readLogin !== null,
   };
 }
 
