@@ -5,6 +5,7 @@
 import express from "express";
 import { z } from "zod";
 import { signToken } from "../../adapters/web/token.ts";
+import { matchAd } from "../../dialogue/turn/referrals.ts";
 import { address } from "../../model/address.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { type Fault, fault, faultBody, INTERNAL, ofParserError } from "../api/errors.ts";
@@ -110,7 +111,8 @@ export function createChatDoor(deps: ChatDeps): express.Router {
   at("post", "/start", "start", async (chat, request) => {
     const body = Start.safeParse(request.body);
     if (!body.success) return badShape(body.error);
-    const { key, language, referral, login } = body.data;
+    const { key, language, login } = body.data;
+    const referral = told(deps, chat, body.data.referral);
     const read = login === undefined ? null : readKnown(chat.readLogin, chat.bot, login);
     if (read && "wrong" in read) return fault(401, "wrong_sign_in", `The login is not taken. ${read.wrong}`);
     const customer = read ? customerOf(chat, read.subject) : strangerOf(chat, key);
@@ -202,6 +204,13 @@ export function createChatDoor(deps: ChatDeps): express.Router {
     else refuse(response, told, request);
   });
   return router;
+}
+
+/** A page that somebody looks at is no advertisement, unless the brand's rules make it one: else every customer would have come from an ad. */
+function told(deps: ChatDeps, chat: Chat, referral: z.infer<typeof Referral> | undefined): z.infer<typeof Referral> | undefined {
+  if (!referral?.ref?.startsWith("page:")) return referral;
+  const ads = deps.program(chat.bot)?.ads ?? [];
+  return matchAd(ads, { source: "PAGE", ref: referral.ref }, "web") ? referral : undefined;
 }
 
 /** What a page may know before anybody has opened anything. */

@@ -45,6 +45,13 @@ describe("a talk", () => {
     const { conversation } = await house.takes(kim);
     const { messages } = await house.desk("GET", `/conversations/${conversation}/messages?limit=100`);
     expect(JSON.stringify(messages)).toContain("spring-boots-blue");
+
+    const lee = house.customer();
+    await lee.opens({ source: "PAGE", ref: "page:/about-us" }); // a page that no rule names is nobody's advertisement
+    await lee.says("I want to talk to a person");
+    await sees(lee, "connecting you");
+    const looked = await house.takes(lee);
+    expect(JSON.stringify(await house.desk("GET", `/conversations/${looked.conversation}/messages?limit=100`))).not.toContain("about-us");
   });
 
   test("an act that is posted again, also at once, counts once", async () => {
