@@ -5,6 +5,7 @@ import type { Adapter } from "../model/adapter.ts";
 import type { BotName } from "../model/ids.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { OpenChannel, Opening } from "./channels/opening.ts";
+import type { Chat } from "./chat/chat.ts";
 import type { Settings } from "./settings.ts";
 
 export type Channels = {
@@ -15,6 +16,8 @@ export type Channels = {
   twins: PlayedChannel[];
   /** Twins that the studio has no phone for yet; a terminal plays them. */
   otherTwins: OtherTwin[];
+  /** Chats in web pages, by bot: those are served here. */
+  chats: Map<string, Chat>;
   /** Does no real customer write to this process? */
   areAllPlayed: boolean;
   close(): Promise<void>;
@@ -29,13 +32,22 @@ const OPEN: Record<string, () => Promise<OpenChannel>> = {
   botframework: async () => (await import("./channels/botframework.ts")).openBotFramework,
   messenger: async () => (await import("./channels/messenger.ts")).openMessenger,
   twitter: async () => (await import("./channels/twitter.ts")).openTwitter,
+  web: async () => (await import("./channels/web.ts")).openWeb,
   wechat: async () => (await import("./channels/wechat.ts")).openWechat,
   whatsapp: async () => (await import("./channels/whatsapp.ts")).openWhatsapp,
 };
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], otherTwins: [], areAllPlayed: true, close };
+  const channels: Channels = {
+    accounts: new Map(),
+    webhooks: new Map(),
+    twins: [],
+    otherTwins: [],
+    chats: new Map(),
+    areAllPlayed: true,
+    close,
+  };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -54,7 +66,8 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       const { twin, otherTwin } = opened;
       if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin });
       else if (otherTwin) channels.otherTwins.push({ bot, channel, url: otherTwin.url, close: otherTwin.close });
-      else channels.areAllPlayed = false;
+      else if (!opened.isLocal) channels.areAllPlayed = false;
+      if (opened.chat) channels.chats.set(bot, opened.chat);
     }
   }
   return channels;

@@ -62,7 +62,7 @@ it("an ad, a greeting that names the product, the turn as a sentence, a mistake 
   const good = project.read(FLOW);
   project.write(FLOW, good.replace("link: faulty_item", "link: fautly_item"));
   await page.locator(".problem", { hasText: "There is no flow called fautly_item" }).waitFor();
-  await page.locator(".over", { hasText: "returns.flow:72 needs mending" }).waitFor();
+  await page.locator(".over", { hasText: "returns.flow:74 needs mending" }).waitFor();
   await writes(page, "AL-123456", /What's wrong with it/); // the phone runs on
 
   await page.locator("#say").press("Escape");
