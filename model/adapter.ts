@@ -116,6 +116,8 @@ export interface Adapter {
   signal?(address: Address, what: "typing" | "seen"): Promise<void>;
   /** Do its profiles tell who a person is on the brand's other accounts (`unionid`)? Then each newcomer is asked about, if there are others. */
   vouches?: boolean;
+  /** May one person have two names on one account? Then newcomers are asked about where a bot has no other account there, too. */
+  renames?: boolean;
   /** What the channel tells about the person, or null. Never throws. */
   profile?(address: Address): Promise<Profile | null>;
   /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
