@@ -28,7 +28,7 @@ export type Played = {
 export async function playWechat(): Promise<Played> {
   const keys = { account: "gh_crash", appId: "wxcrash", appSecret: "a-secret-for-crash-runs", token: "crash_token" };
   const aesKey = "dHdpbnR3aW50d2ludHdpbnR3aW50d2ludHdpbnR3aW4";
-  const twin = await createWechatTwin({ ...keys, clock: systemClock, aesKey });
+  const twin = await createWechatTwin({ ...keys, clock: systemClock, aesKey, webhookTimeoutMs: PLATFORM_WAITS_MS });
   const { account: WECHAT_ACCOUNT, appId: WECHAT_APP_ID, appSecret: WECHAT_APP_SECRET, token: WECHAT_TOKEN } = keys;
   return {
     manifest: `wechat: { account: ${keys.account} }`,
@@ -48,7 +48,14 @@ export async function playTwitter(): Promise<Played> {
   const keys = { accessToken: `${userId}-crash`, accessSecret: "crash-access-secret" };
   const app = { consumerKey: "crash-consumer", consumerSecret: "crash-consumer-secret" };
   const sends = { quarter: 1_000_000, day: 1_000_000 }; // its small budget has tests of its own
-  const twin = await createTwitterTwin({ ...app, clock: systemClock, appId: "90000009", accounts: [{ userId, ...keys }], sends });
+  const twin = await createTwitterTwin({
+    ...app,
+    clock: systemClock,
+    appId: "90000009",
+    accounts: [{ userId, ...keys }],
+    sends,
+    webhookTimeoutMs: PLATFORM_WAITS_MS,
+  });
   return {
     manifest: `twitter: { user: "${userId}" }`,
     env: {
@@ -74,7 +81,7 @@ export async function playTwitter(): Promise<Played> {
 
 export async function playBotFramework(): Promise<Played> {
   const app = { appId: "11111111-2222-4333-8444-555555555555", secret: "a-secret-for-crash-runs" };
-  const twin = await createBotFrameworkTwin({ ...app, clock: systemClock, signs: true });
+  const twin = await createBotFrameworkTwin({ ...app, clock: systemClock, signs: true, webhookTimeoutMs: PLATFORM_WAITS_MS });
   return {
     manifest: `botframework: { app: "${app.appId}" }`,
     env: {
@@ -106,7 +113,9 @@ export function projectOn({ manifest }: Played): { folder: string; remove(): voi
 export type Relay = { url: string; close(): Promise<void> };
 
 const AGAIN_MS = 30;
-const PATIENCE_MS = 4_000;
+/** A start may take long on a busy machine; the platforms here wait for the relay. */
+const PATIENCE_MS = 55_000;
+const PLATFORM_WAITS_MS = 60_000;
 
 /** Passes webhooks on as they are, again until they are acknowledged: platforms are as patient, only slower. */
 export async function openRelay(to: string): Promise<Relay> {
