@@ -55,7 +55,7 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
 }
 
 async function askAll(programs: Program[], channels: Channels, publicUrl: string | null): Promise<boolean> {
-  const played = new Set([...channels.twins, ...channels.otherTwins].map(({ bot, channel }) => `${bot} ${channel}`));
+  const played = new Set(channels.twins.map(({ bot, channel }) => `${bot} ${channel}`));
   let isWell = true;
   for (const { bot } of programs) {
     for (const { account, adapter } of channels.accounts.get(bot.name) ?? []) {

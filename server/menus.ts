@@ -13,16 +13,12 @@ const GROUP: Record<string, string> = { zh: "菜单", en: "Menu" };
 export function publishMenus({ programs, channels }: House, log: Log): void {
   for (const program of programs) {
     const { bot } = program;
-    if (bot.menu.length === 0) continue;
     for (const { account, adapter } of channels.accounts.get(bot.name) ?? []) {
-      if (!adapter.publishMenu) continue;
-      const own =
-        bot.channels.find((one) => one.channel === adapter.channel && one.account === account) ??
-        bot.channels.find((one) => one.channel === adapter.channel);
-      const language = own?.settings.language ?? bot.languages[0] ?? "en";
+      const menu = menuFor(program, adapter.channel, account);
+      if (!adapter.publishMenu || !menu) continue;
       const where = `The menu of ${adapter.channel} ${account}`;
-      const isPlayed = channels.otherTwins.some((twin) => twin.bot === bot.name && twin.channel === adapter.channel);
-      void adapter.publishMenu(account as AccountId, menuEntries(program, language), GROUP[language.split("-")[0]!] ?? GROUP.en!).then(
+      const isPlayed = channels.twins.some((twin) => twin.bot === bot.name && twin.channel === adapter.channel);
+      void adapter.publishMenu(account as AccountId, menu.entries, menu.title).then(
         (set) => {
           if (set.kind === "sent") log(isPlayed ? "debug" : "info", `${where} is set (${bot.menu.length} entries).`, { bot: bot.name });
           else log("warn", `${where} could not be set: ${set.why}. The old one stays; it is tried at the next start.`, { bot: bot.name });
@@ -31,6 +27,16 @@ export function publishMenus({ programs, channels }: House, log: Log): void {
       );
     }
   }
+}
+
+/** In the language that the account's `language:` names, else the bot's first; null: the manifest has no menu. */
+export function menuFor(program: Program, channel: string, account: string): { entries: Button[]; title: string } | null {
+  const { bot } = program;
+  if (bot.menu.length === 0) return null;
+  const own =
+    bot.channels.find((one) => one.channel === channel && one.account === account) ?? bot.channels.find((one) => one.channel === channel);
+  const language = own?.settings.language ?? bot.languages[0] ?? "en";
+  return { entries: menuEntries(program, language), title: GROUP[language.split("-")[0]!] ?? GROUP.en! };
 }
 
 /** In one language; a menu knows no customer, so a text that names one prints nothing there. */

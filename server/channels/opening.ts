@@ -1,5 +1,5 @@
 /** What opening a channel for a bot needs and gives; each channel has a file beside this one. */
-import type { Twin } from "../../adapters/meta/twin.ts";
+import type { PlayedTwin } from "../../adapters/played-phone.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
 import type { Adapter } from "../../model/adapter.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -23,12 +23,7 @@ export type Opening = {
 /** `at`: the bot's place among those of this process. `elsewhere`: accounts that the others serve. `alone`: there are no others. */
 export type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
 
-/** `twin`: what the studio's phone plays; `otherTwin`: one that a terminal plays. Neither: real customers write. */
-export type Opened = {
-  adapter: Adapter;
-  accounts: string[];
-  twin?: Twin;
-  otherTwin?: { url: string; close(): Promise<void> };
-};
+/** `twin`: the platform that is played where there are no credentials. None: real customers write. */
+export type Opened = { adapter: Adapter; accounts: string[]; twin?: PlayedTwin };
 
 export type OpenChannel = (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>;
