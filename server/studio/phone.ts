@@ -207,6 +207,8 @@ export async function look(phone: Phone): Promise<boolean> {
   const { ground, owner } = phone;
   const screen = ground.phones.screen(owner);
   const conversation = await conversationOf(phone);
+  // A line may stand on the phone before our books know its id: whose it is, is seen a moment later.
+  for (const { by, messageId } of screen?.lines ?? []) if (by === "brand" && messageId !== null) await lineOf(phone, messageId);
   const seen = JSON.stringify([
     screen?.lines.length,
     screen?.lines.at(-1)?.text,
@@ -218,6 +220,7 @@ export async function look(phone: Phone): Promise<boolean> {
     conversation?.version,
     conversation?.epoch,
     conversation?.marks.spent,
+    phone.known.size,
     phone.marks.length,
     phone.reactions.size,
     phone.moved?.atMs,
