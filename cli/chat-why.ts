@@ -100,12 +100,17 @@ function meant(trace: Trace[]): string | null {
   const ranked = (trace.findLast(({ at }) => at === "ranking")?.data ?? []) as Ranked[];
   const chief = trace.find(({ at, what }) => at === "heard" && !SAME.has(what));
   const data = chief?.data === undefined ? "" : String(chief.data);
+  const asked = trace.filter(({ at, what }) => at === "heard" && what.startsWith("matches "));
   const step = trace.find(({ what }) => what === "answered" || what === "not accepted" || what === "confirmation");
   if (chief?.what === "matches flow" || chief?.what === "matches faq") {
+    if (asked.length > 1) return `${asked.length} questions: ${asked.map((one) => String(one.data)).join(", ")}`;
     const [best, ...others] = ranked.toSorted((a, b) => Number(b.name === data) - Number(a.name === data));
     const next = others[0] ? `; next best ${scored(others[0])}` : "";
     return best ? `${nameOf(best)}, ${best.score.toFixed(2)}${next}` : `${chief.what.slice("matches ".length)} ${data}`;
   }
+  const several = asked.map((one) => String(one.data));
+  if (chief?.what === "refuses") return `not about ${data}${several.length > 0 ? `, but ${several.join(" and ")}` : ""}`;
+  if (chief?.what === "leans on") return `${several.join(" and ")}, leaning on ${data}`;
   if (chief?.what === "a near tie") return `a near tie (${ranked.slice(0, 3).map(scored).join(", ")}), so the customer picks`;
   const best = ranked[0] ? `; the best would have been ${scored(ranked[0])}` : "";
   if (chief?.what === "not understood") return `not understood, ${data} in a row${best}`;

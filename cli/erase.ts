@@ -36,8 +36,9 @@ export async function erase(customer: string, flags: EraseFlags): Promise<number
       return 1;
     }
     if (!flags.yes && !(await agreed(`Forget ${customer} and ${conversations.length} conversation(s) for good?`))) return 1;
-    const hash = keyedHash(secretOf(opened.settings, opened.root), customer);
-    const gone = await store.erase(bot, person, "operator", systemClock.nowMs(), hash);
+    const secret = secretOf(opened.settings, opened.root);
+    const before = (await store.addressesOf(bot, person)).map(({ home }) => keyedHash(secret, home));
+    const gone = await store.erase(bot, person, "operator", systemClock.nowMs(), keyedHash(secret, customer), before);
     await sweepUploads(store, uploadsFolder(opened.settings, opened.root));
     console.log(`Forgotten: ${gone.conversations} conversation(s), ${gone.entries} journal entries, ${gone.lines} unsent line(s).`);
     return 0;

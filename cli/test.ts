@@ -47,8 +47,9 @@ export async function test(files: string[], flags: TestFlags): Promise<number> {
       continue;
     }
     failed++;
-    const line = text.split("\n")[played.wrong.line - 1] ?? "";
-    console.log(`✗ ${story.title}\n  ${file}:${played.wrong.line}\n  ${line.trim()}\n  ${played.wrong.sentence}\n`);
+    console.log(`✗ ${story.title}`);
+    for (const { line, sentence } of [played.wrong, ...played.more])
+      console.log(`  ${file}:${line}\n  ${(text.split("\n")[line - 1] ?? "").trim()}\n  ${sentence}\n`);
   }
   console.log(`\n${paths.length - failed} of ${paths.length} stories went as told.`);
   for (const [bot, steps] of reached) cover(bots, bot, steps, flags.coverage ?? false);

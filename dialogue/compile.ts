@@ -18,6 +18,7 @@ import { referralPatterns } from "./compile/triggers.ts";
 import { report, type Site, type Workshop } from "./compile/workshop.ts";
 import { standardNames } from "./expressions/names.ts";
 import type { ExprType, Names } from "./expressions/types.ts";
+import { OWN_ACTIONS } from "./own-actions.ts";
 import type { Problem } from "./problem.ts";
 import type { AdRule, FaqEntry, Program, Slot, SlotType } from "./program.ts";
 import { ActionsFile, BotFile } from "./read/bot-schema.ts";
@@ -133,7 +134,7 @@ function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Progr
 }
 
 function readActions(shop: Workshop, input: CompileInput, file: BotFile): ReturnType<typeof actions> & { broken: boolean } {
-  const none = { actions: new Map(), events: new Map(), broken: false };
+  const none = { actions: new Map(OWN_ACTIONS), events: new Map(), broken: false };
   if (!file.actions) return none;
   const path = posix.normalize(posix.join(posix.dirname(input.bot), file.actions.text));
   const text = input.files.get(path);

@@ -8,8 +8,10 @@ export type Detected = { language: string /** Long or plain enough to leave anot
 
 /** @returns one of `languages` as written there, or null: no telling */
 export function detectLanguage(text: string, languages: string[]): Detected | null {
-  const script = scriptOf(text);
-  if (script === null) return null;
+  const found = scriptOf(text);
+  if (found === null) return null;
+  const framed = found.name === "han" && isFramedInLatin(text, found.letters, languages);
+  const script: typeof found = framed ? { name: "latin", letters: 0 } : found;
   const spoken = languages.filter((language) => scriptOfLanguage(language) === script.name);
   if (spoken.length === 0) return null;
   if (script.name === "han") return { language: chineseOf(text, spoken), sure: script.letters >= 2 };
@@ -24,16 +26,25 @@ export function detectLanguage(text: string, languages: string[]): Detected | nu
   return { language: best.language, sure: sure && best.hits - second!.hits >= 2 };
 }
 
-/** A whole message that names a language to go on in ("English please", 说中文); null: it does not. */
+/** A whole message that asks to go on in a language ("can we speak Chinese?", 请说英文); null: it does not, or in none of these. */
 export function asksForLanguage(plainText: string, languages: string[]): string | null {
-  const name = plainText
-    .replace(/^(?:(?:in|en|auf|speak|habla|parla|parle|sprich)\s+|(?:请|請)?(?:用|说|說|讲|講)\s*)/u, "")
-    .replace(/\s*(please|por favor|bitte|s'il vous plaît|吧|可以吗|谢谢)$/u, "");
-  const base = NAMES.get(name);
-  if (base === undefined) return null;
+  const base = namesLanguage(plainText);
+  if (base === null) return null;
   const [wanted] = base.split("-");
   return languages.find((one) => one === base) ?? languages.find((one) => baseOf(one) === wanted) ?? null;
 }
+
+/** The language that a message asks for, whoever speaks it: all its other words do nothing but ask. */
+export function namesLanguage(plainText: string): string | null {
+  const found = NAMED.exec(plainText);
+  if (found === null) return null;
+  const rest = `${plainText.slice(0, found.index)} ${plainText.slice(found.index + found[0].length)}`;
+  return /[\p{L}\p{N}]/u.test(rest.replace(ASKING, "")) ? null : NAMES.get(found[0])!;
+}
+
+/** Words of a request that say nothing else. "Not", "learn" or "manual" are none of them. */
+const ASKING =
+  /(?<![\p{L}'])(?:can|could|may|shall|will|would|do|does|is|are|it|possible|we|you|i|i'd|i'm|me|us|my|let's|lets|please|pls|speak|speaks|speaking|talk|chat|write|switch|change|continue|go|on|reply|answer|respond|use|set|to|in|the|a|language|only|prefer|want|like|rather|instead|with|and|now|thanks|able|puedes?|podemos|podria(?:mos|s)?|puedo|hablar?|hablas|hablamos|hablo|habla|en|por|favor|quiero|prefiero|cambia(?:r)?|al?|responde|können|kann|wir|ich|sie|du|sprechen|sprichst|pouvons|peux|nous|vous|tu|je|parlez|parler?|parle|auf|sprich|bitte|s'il|vous|plaît|parla)(?![\p{L}'])|可不可以|能不能|可以|能否|麻烦你?|我们|你们|请|請|我|你|您|切换|换|改|成|到|为|用|说|說|讲|講|回复|回答|聊天|聊|交流|沟通|服务|语言|会|能|想|要|只|有|跟|和|对话|一下|吗|吧|么|嘛|嗎|好|的|谢谢/gu;
 
 const NAMES = new Map<string, string>(
   Object.entries({
@@ -47,8 +58,38 @@ const NAMES = new Map<string, string>(
     it: "italian italiano 意大利语",
     ja: "japanese 日本語 日语 日文",
     ko: "korean 한국어 韩语 韩文",
+    ru: "russian русский 俄语 俄文 ruso",
+    ar: "arabic العربية 阿拉伯语 árabe arabe",
+    nl: "dutch nederlands 荷兰语",
+    hi: "hindi हिन्दी 印地语",
+    vi: "vietnamese 越南语 vietnamita",
+    yue: "cantonese 粤语 广东话 粵語",
   }).flatMap(([language, names]) => names.split(" ").map((name): [string, string] => [name, language])),
 );
+const NAMED = new RegExp(
+  [...NAMES.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => (/\p{Script=Han}/u.test(name) ? name : `(?<!\\p{L})${name}(?!\\p{L})`))
+    .join("|"),
+  "u",
+);
+
+/** "Do you have 登山鞋 in size 44?" is English that names a thing in Chinese. */
+function isFramedInLatin(text: string, hanLetters: number, languages: string[]): boolean {
+  if (hanLetters > FRAMED_LETTERS_MAX || !/[a-z]/i.test(text)) return false;
+  const words = wordsOf(text);
+  const hits = languages.map((one) => (scriptOfLanguage(one) === "latin" ? hitsOf(words, text, baseOf(one)) : 0));
+  return Math.max(0, ...hits) >= Math.max(2, hanLetters / 2);
+}
+
+const FRAMED_LETTERS_MAX = 8;
+
+/** Is a text in a script that none of these languages is written in? Two letters at least: a name is no language. */
+export function isForeign(text: string, languages: string[]): boolean {
+  const script = scriptOf(text);
+  if (script === null || script.name === "latin" || script.letters < 2) return false;
+  return !languages.some((one) => scriptOfLanguage(one) === script.name || (script.name === "han" && baseOf(one) === "ja"));
+}
 
 type Script = "han" | "kana" | "hangul" | "cyrillic" | "arabic" | "hebrew" | "greek" | "thai" | "devanagari" | "latin";
 

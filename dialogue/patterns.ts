@@ -4,29 +4,36 @@ import type { ExprType } from "./expressions/types.ts";
 const TEXT: ExprType = { kind: "text" };
 const COUNT: ExprType = { kind: "integer" };
 
+/** Of `clarify` and its like: what was perhaps meant, by its title, with what a tap on it sends. */
+const CANDIDATES: { type: ExprType } = {
+  type: {
+    kind: "list",
+    of: {
+      kind: "map",
+      fields: new Map([
+        ["title", { type: TEXT, optional: false }],
+        ["flow", { type: TEXT, optional: true }],
+        ["faq", { type: TEXT, optional: true }],
+        ["payload", { type: TEXT, optional: false }],
+      ]),
+      open: false,
+    },
+  },
+};
+
 /** Field types of `pattern` by pattern; those marked optional may be missing. */
 export const PATTERNS: Record<string, Record<string, { type: ExprType; optional?: true }>> = {
   greeting: {},
   thanks: {},
-  cannot_understand: { times: { type: COUNT } },
+  // `about`: bot, abilities, how_are_you, praise, bye, nothing_else, nod or chat.
+  small_talk: { about: { type: TEXT } },
+  complaint: { times: { type: COUNT } },
+  abuse: { times: { type: COUNT } },
+  refused: { candidates: CANDIDATES },
+  // `candidates`: what was perhaps meant, too uncertain to act upon; often empty.
+  cannot_understand: { times: { type: COUNT }, candidates: CANDIDATES },
   too_many_attempts: { slot: { type: TEXT } },
-  clarify: {
-    candidates: {
-      type: {
-        kind: "list",
-        of: {
-          kind: "map",
-          fields: new Map([
-            ["title", { type: TEXT, optional: false }],
-            ["flow", { type: TEXT, optional: true }],
-            ["faq", { type: TEXT, optional: true }],
-            ["payload", { type: TEXT, optional: false }],
-          ]),
-          open: false,
-        },
-      },
-    },
-  },
+  clarify: { candidates: CANDIDATES },
   correction: {
     slot: { type: TEXT },
     old: { type: { kind: "any" }, optional: true },
@@ -42,14 +49,18 @@ export const PATTERNS: Record<string, Record<string, { type: ExprType; optional?
   no_reply: { times: { type: COUNT } },
   window_closing: { left: { type: { kind: "duration" } } },
   attachment: {},
-  unsafe: {},
+  // `kind`: self_harm, threat or emergency.
+  unsafe: { kind: { type: TEXT } },
   opt_out: {},
   opt_in: {},
+  link_code: { code: { type: TEXT } },
+  linked: { channel: { type: TEXT }, account: { type: TEXT } },
   returned_from_human: {},
   nobody_available: { queue: { type: TEXT } },
   resolved: {},
   internal_error: {},
   language_change: {},
+  language_unknown: { languages: { type: { kind: "list", of: TEXT } } },
   completed: {},
 };
 

@@ -178,6 +178,8 @@ export type UntilPlan =
 
 export type Flow = {
   name: string;
+  /** A few words for a button. */
+  title?: Text;
   description: string;
   place: Place;
   language: string;
@@ -201,9 +203,12 @@ export type Flow = {
 
 export type FaqEntry = {
   id: string;
+  /** A few words for a button. */
+  title?: Text;
   place: Place;
   questions: { text: string; place: Place }[];
-  answers: { when?: Condition; message: MessagePlan }[];
+  /** The first that holds; `language`: only for customers who speak it. */
+  answers: { when?: Condition; language?: string; message: MessagePlan }[];
   expiresOn: string | null;
   language: string;
 };
@@ -253,7 +258,10 @@ export type Action = {
   module?: { path: string; name: string };
   /** Where `function:` is written. */
   moduleAt?: Place;
+  /** One of ours: the runtime does it itself, without a network. */
+  own?: OwnAction;
 };
+export type OwnAction = "code" | "link" | "unlink";
 
 export type ChannelAccount = { channel: string; account: string; settings: Record<string, string> };
 export type Bot = {

@@ -2,9 +2,11 @@
 import type { Program } from "../dialogue/program.ts";
 import { eventOf } from "../model/entry.ts";
 import type { Referral } from "../model/event.ts";
+import type { TicketId } from "../model/ids.ts";
 import type { JournalRow, TurnSkeleton } from "../model/journal.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { WindowState } from "../model/limits.ts";
+import type { CustomerAddress, Proof } from "../model/link.ts";
 import type { Session } from "../model/session.ts";
 import type { Conversation } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
@@ -26,9 +28,13 @@ export type PackageFacts = {
   named?: (hash: string) => Program | null;
   customer: JsonObject;
   window: WindowState;
+  /** Where the customer writes from, this chat among them; absent: from here only. */
+  addresses?: KnownAddress[];
   /** Where this server is reached from outside, without a slash at its end. */
   publicUrl: string;
 };
+
+export type KnownAddress = CustomerAddress & { heardAtMs: number | null; ticket: TicketId | null };
 
 export function buildPackage(given: PackageFacts): HandoffPackage {
   const { ticket, conversation, session, rows, program, window } = given;
@@ -70,7 +76,7 @@ export function buildPackage(given: PackageFacts): HandoffPackage {
       closes_at: window.closesAtMs === null ? null : iso(window.closesAtMs),
       human_agent_until: window.humanUntilMs === null ? null : iso(window.humanUntilMs),
     },
-    identity: { level: asserted(known) ? "asserted" : "none", customer_id: conversation.person, ...nameOf(given.customer) },
+    identity: identityOf(given, known),
     risk: risks(known, session),
     transcript: {
       count: said.length,
@@ -88,8 +94,13 @@ export function maskPackage(whole: HandoffPackage): HandoffPackage {
   return {
     ...whole,
     facts: whole.facts.map((fact) => (fact.personal ? { ...fact, value: mask(fact.value), masked: true } : fact)),
-    identity: { level: whole.identity.level, customer_id: whole.identity.customer_id },
+    identity: { level: whole.identity.level, customer_id: whole.identity.customer_id, ...otherChats(whole) },
   };
+}
+
+/** Which chats there are is nothing personal. */
+function otherChats({ identity }: HandoffPackage): Pick<HandoffPackage["identity"], "other_chats"> {
+  return identity.other_chats ? { other_chats: identity.other_chats } : {};
 }
 
 function mask(value: unknown): string {
@@ -127,7 +138,9 @@ function triedIn(rows: JournalRow[], program: Program): HandoffPackage["tried"] 
     .flatMap((row) => {
       const turn = row.skeleton as unknown as TurnSkeleton;
       const at = iso(row.atMs);
-      const called = (turn.calls ?? []).filter(({ action }) => program.actions.has(action));
+      const called = (turn.calls ?? []).filter(
+        ({ action }) => program.actions.get(action)?.own === undefined && program.actions.has(action),
+      );
       return [
         ...(turn.answered ?? []).map((faq) => ({ faq, outcome: "answered", at })),
         ...called.map(({ key, action }) => ({ action, outcome: outcomes.get(key) ?? "pending", at })),
@@ -187,6 +200,38 @@ function campaignOf(referral: Referral, program: Program): string | undefined {
   return (byId || byRef || byPattern || undefined)?.campaign ?? undefined;
 }
 
+const LEVELS: { [proof in Proof]: HandoffPackage["identity"]["level"] | null } = {
+  first_message: null,
+  code: "otp",
+  signed: "signed",
+  unionid: "platform",
+};
+
+function identityOf({ conversation, customer, addresses = [], publicUrl }: PackageFacts, known: Fact[]): HandoffPackage["identity"] {
+  const own = addresses.find((one) => one.conversation === conversation.id);
+  const others = addresses.filter((one) => one !== own);
+  const level = others.length > 0 && own ? LEVELS[own.proof] : null;
+  return {
+    level: level ?? (asserted(known) ? "asserted" : "none"),
+    customer_id: conversation.person,
+    ...nameOf(customer),
+    ...(others.length === 0
+      ? {}
+      : {
+          other_chats: others.map((one) => ({
+            channel: one.address.channel,
+            account: one.address.account,
+            conversation_id: one.conversation,
+            proof: one.proof,
+            linked_at: iso(one.linkedAtMs),
+            last_heard_at: one.heardAtMs === null ? null : iso(one.heardAtMs),
+            ticket_id: one.ticket,
+            url: `${publicUrl}/api/v1/conversations/${one.conversation}/messages`,
+          })),
+        }),
+  };
+}
+
 /** Said by the customer, proven by nobody. */
 function asserted(known: Fact[]): boolean {
   return known.some(({ key, source }) => (source === "customer" || source === "agent") && /(^|[._])(email|phone)$/.test(key));
@@ -208,6 +253,8 @@ function summarize(whole: HandoffPackage): HandoffPackage["summary"] {
   const sentences = [`${WHY[reason.code]}${where}.`];
   if (origin.ad)
     sentences.push(`Came from ${origin.ad.title ? `the ad “${origin.ad.title}”` : (origin.ad.ref ?? origin.ad.ad_id ?? "a link")}.`);
+  const chats = whole.identity.other_chats ?? [];
+  if (chats.length > 0) sentences.push(`The same customer also writes on ${chats.map(({ channel }) => channel).join(", ")}.`);
   const plain = whole.facts.filter((fact) => !fact.personal && fact.source !== "default" && typeof fact.value !== "object");
   if (plain.length > 0) sentences.push(`Known: ${plain.map((fact) => `${fact.key} ${fact.label ?? String(fact.value)}`).join(", ")}.`);
   if (tried.length > 0) sentences.push(`Tried: ${tried.map((one) => `${one.action ?? one.faq} (${one.outcome})`).join(", ")}.`);

@@ -99,9 +99,26 @@ export const HandoffPackage = z.object({
     human_agent_until: Instant.nullable().describe("How long a person may still answer"),
   }),
   identity: z.object({
-    level: z.enum(["none", "asserted", "otp", "signed"]),
+    level: z
+      .enum(["none", "asserted", "otp", "signed", "platform"])
+      .describe("What proves who this is: a code, the brand's own login, the platform"),
     customer_id: Text,
     name: Text.optional(),
+    other_chats: z
+      .array(
+        z.object({
+          channel: Text,
+          account: Text,
+          conversation_id: Text,
+          proof: z.enum(["code", "signed", "unionid", "first_message"]),
+          linked_at: Instant,
+          last_heard_at: Instant.nullable(),
+          ticket_id: Text.nullable().describe("People work on that one too"),
+          url: Text,
+        }),
+      )
+      .optional()
+      .describe("The same customer on other channels, by proof"),
   }),
   risk: z.array(Text),
   transcript: z.object({

@@ -29,6 +29,8 @@ export type TranscriptEntry = {
   clientId?: string;
   change?: ChangeSkeleton;
   note?: string;
+  /** Of `linked` and `unlinked`: the other chat's channel, and what proved it. */
+  chat?: { channel: string; proof?: string };
   /** The customer changed it later; the text is the newest. */
   edited?: boolean;
   /** What was said here has been erased, or the customer took it back. */
@@ -143,6 +145,7 @@ function heard(row: JournalRow, base: Base): TranscriptEntry | null {
     case "referred":
       return { ...from, kind: "happening", name: "referred", text: null, referral: event.referral };
     case "happened":
+      if (event.name === "linked") return null; // the link itself stands beside it
       return { ...from, kind: "happening", name: event.name, text: null, ...(event.referral ? { referral: event.referral } : {}) };
     default:
       return null;
@@ -151,6 +154,21 @@ function heard(row: JournalRow, base: Base): TranscriptEntry | null {
 
 /** What was said in the platform's own inbox is part of the talk; other control events show in the change they made. */
 function control(row: JournalRow, base: Base): TranscriptEntry | null {
+  if (row.skeleton.kind === "linked" || row.skeleton.kind === "unlinked") {
+    const { proof, channel, by } = row.skeleton;
+    const agent = typeof by === "string" && by.startsWith("agent:") ? { agent: by.slice("agent:".length) } : {};
+    const chat = { channel: String(channel), ...(typeof proof === "string" ? { proof } : {}) };
+    return {
+      ...base,
+      kind: "happening",
+      direction: null,
+      by: "agent" in agent ? "agent" : "system",
+      ...agent,
+      name: row.skeleton.kind,
+      text: null,
+      chat,
+    };
+  }
   if (row.skeleton.kind !== "person_spoke") return null;
   const event = eventOf(row);
   if (event?.kind !== "person_spoke") return { ...base, kind: "message", direction: "out", by: "person", text: null, erased: true };

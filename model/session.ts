@@ -74,6 +74,10 @@ export type Session = {
   disclosedAtMs?: number;
   lastHeardAtMs?: number;
   misunderstood?: number;
+  /** How often the customer complained or was rude since the last person. */
+  upset?: number;
+  /** What was last answered or started (`faq/<id>`, `flow/<name>`): what "and to Canada?" leans on. */
+  topic?: string;
   /** More than a greeting or a misunderstanding has happened: a late referral interrupts nothing. */
   engaged?: true;
   optedOut?: boolean;

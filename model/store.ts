@@ -10,6 +10,7 @@ import type { AgentId, BotName, CallId, ConversationId, LineId, PersonId, QueueN
 import type { JournalEntry, JournalKind, JournalRow } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Marks } from "./limits.ts";
+import type { CustomerAddress, LinkOutcome, LinkRequest, UnlinkOutcome } from "./link.ts";
 import type { Message, Purpose, Speaker } from "./message.ts";
 import type { Session } from "./session.ts";
 import type { Agent, Ticket, TicketOutcome, TicketState } from "./ticket.ts";
@@ -21,6 +22,7 @@ export type Conversation = {
   bot: BotName;
   address: Address;
   person: PersonId;
+  linked?: true; // absent: this is its customer's only address
   version: number; // decided turns
   epoch: number; // changes of controller
   controller: Controller;
@@ -185,6 +187,8 @@ export type StoreReader = Pick<
   | "feed"
   | "feedEnd"
   | "customer"
+  | "addressesOf"
+  | "personOf"
   | "conversationsOf"
   | "conversations"
   | "agents"
@@ -260,6 +264,19 @@ export interface Store extends DeskShelf {
   watchFeed(told: () => void): () => void;
 
   customer(bot: BotName, person: PersonId): Promise<JsonObject>;
+  /** Where a customer writes from and how that is known, the first one first. */
+  addressesOf(bot: BotName, person: PersonId): Promise<CustomerAddress[]>;
+  /** The customer that somebody of this id is today: linking gives two of them one id. null: nobody of that id has an address. */
+  personOf(bot: BotName, id: PersonId): Promise<PersonId | null>;
+  /** Keeps a code that was given in a conversation, in place of the one before it. */
+  offerLink(bot: BotName, conversation: ConversationId, code: { hash: string; expiresAtMs: number }): Promise<void>;
+  /**
+   * Makes two addresses one customer if the proof holds, in one unit with what both conversations' journals say of it. The one who gave
+   * a code hears of it as an event. The same proof brought again by the same conversation is answered as before.
+   */
+  link(request: LinkRequest): Promise<LinkOutcome>;
+  /** Takes an address away from its customer, with what was learned there; what was learned at the others stays with them. */
+  unlink(bot: BotName, conversation: ConversationId, by: string, atMs: number): Promise<UnlinkOutcome>;
   conversationsOf(bot: BotName, person: PersonId): Promise<Conversation[]>;
   conversations(bot: BotName, limit: number, before?: ConversationId): Promise<Conversation[]>;
 
@@ -272,13 +289,17 @@ export interface Store extends DeskShelf {
   /** Hashes of every program kept, the newest first. */
   programs(bot: BotName): Promise<string[]>;
 
-  /** Empties everything personal of one customer, in one unit; returns what was emptied, per table. Ledger of keyed hashes included. */
+  /**
+   * Empties everything personal of one customer, at all their addresses, in one unit; returns what was emptied, per table. Ledger of
+   * keyed hashes included: `alsoHashes` are of the ids that the linked addresses had before, as an older backup knows them.
+   */
   erase(
     bot: BotName,
     person: PersonId,
     by: string,
     atMs: number,
     keyedHash: string,
+    alsoHashes?: string[],
   ): Promise<{ conversations: number; entries: number; lines: number }>;
   /** The ledger of erased customers, oldest first: a restored backup runs it again. */
   erasures(bot: BotName): Promise<{ keyedHash: string; by: string; atMs: number }[]>;

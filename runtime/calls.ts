@@ -5,6 +5,7 @@ import type { CallErrorCode, CallOutcome } from "../model/event.ts";
 import type { CallBody, OutboxRow } from "../model/store.ts";
 import { callHttp } from "./calls-http.ts";
 import { fitOutput } from "./fit.ts";
+import { runOwnAction } from "./link.ts";
 import { saying } from "./log.ts";
 import { type Live, pause, type Road, track } from "./road.ts";
 import { settle } from "./settle.ts";
@@ -70,7 +71,7 @@ async function attempt(road: Road, live: Live, row: OutboxRow, body: CallBody): 
     const leftMs = endsAtMs - road.clock.monotonicMs();
     if (leftMs <= 0) return failed("timeout", `No answer within ${body.timeoutMs} ms.`);
     road.strike("call.before");
-    const outcome = await runAction(live, action, row, body, leftMs);
+    const outcome = await runAction(road, live, action, row, body, leftMs);
     if (outcome.ok || !body.safe || tries >= RETRIES || !RETRIED.has(outcome.error.code)) return outcome;
     const pauseMs = RETRY_FIRST_MS * 2 ** tries;
     if (pauseMs >= endsAtMs - road.clock.monotonicMs()) return outcome;
@@ -78,7 +79,8 @@ async function attempt(road: Road, live: Live, row: OutboxRow, body: CallBody): 
   }
 }
 
-async function runAction(live: Live, action: Action, row: OutboxRow, body: CallBody, timeoutMs: number): Promise<CallOutcome> {
+async function runAction(road: Road, live: Live, action: Action, row: OutboxRow, body: CallBody, timeoutMs: number): Promise<CallOutcome> {
+  if (action.own) return runOwnAction(road, live, action.own, body.input);
   if (action.http) return callHttp(action, action.http, body.input, row.id, timeoutMs);
   if (!action.module || !live.bot.callFunction) return failed("failed", `Action ${action.name} has neither an address nor a function.`);
   const signal = AbortSignal.timeout(Math.ceil(timeoutMs));

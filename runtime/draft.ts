@@ -10,6 +10,7 @@ import type { Session } from "../model/session.ts";
 import type { Committed, Conversation, Decision, FeedNotice, LineBody, NewOutboxRow, OutboxRow } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
 import { startCalls } from "./calls.ts";
+import { forgetFields } from "./link.ts";
 import { mayGo, pump, refusalOf, spendToken } from "./outbox.ts";
 import { pack } from "./pack.ts";
 import type { Live, Road } from "./road.ts";
@@ -266,7 +267,8 @@ export function follow(draft: Draft, committed: Extract<Committed, { kind: "comm
   }
   if (draft.now.ticket === null) live.ticket = null;
   live.unsaved = null;
-  if (decision.customer) live.customer = merged(live.customer ?? {}, decision.customer);
+  if (decision.customer && live.customer) live.customer = merged(live.customer, decision.customer);
+  if (decision.customer && draft.now.linked) forgetFields(road, draft.now);
   for (const timer of decision.timers.set) {
     if (timer.event.kind === "due") live.armedAtMs = timer.dueAtMs;
     armBot(road, live.bot, timer.dueAtMs);

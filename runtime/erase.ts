@@ -10,7 +10,9 @@ export type Erased = { conversations: number; entries: number; lines: number };
 export async function erasePerson(road: Road, bot: RunningBot, person: PersonId, by: string): Promise<Erased> {
   if (!road.keyedHash) throw new Error("Erasing needs BATON_SECRET, under which the ledger names who was erased.");
   const all = await road.store.conversationsOf(bot.name, person);
-  const erased = await road.store.erase(bot.name, person, by, road.clock.nowMs(), road.keyedHash(person));
+  const { keyedHash } = road;
+  const before = (await road.store.addressesOf(bot.name, person)).map(({ home }) => keyedHash(home)); // as an older backup knows them
+  const erased = await road.store.erase(bot.name, person, by, road.clock.nowMs(), keyedHash(person), before);
   for (const one of all) forget(road, road.live.get(one.id));
   road.log("info", `A customer was erased: ${erased.conversations} conversations, ${erased.entries} entries.`, { bot: bot.name });
   return erased;

@@ -138,6 +138,7 @@ export async function known(road: Road, live: Live): Promise<Conversation | null
     live.conversation ??= read; // what was decided while we read is newer
   }
   if (live.conversation) live.account ??= accountOf(live.bot, live.conversation.address);
+  if (live.conversation?.linked) live.customer ??= await road.store.customer(live.bot.name, live.conversation.person); // an opt-out elsewhere
   return live.conversation;
 }
 
@@ -200,7 +201,7 @@ export function refusalOf(
     return { state: "refused", code: "window", why: `The window of ${account.channel} has closed; nothing may be sent until they write.` };
   if (nowMs >= row.giveUpAtMs) return { state: "failed", code: "gave_up", why: `It could not be sent in time and was given up.` };
   const purpose = (row.body as LineBody).purpose;
-  if (live.conversation?.session.optedOut && purpose === "followup")
+  if ((live.conversation?.session.optedOut || live.customer?.opted_out === true) && purpose === "followup")
     return { state: "refused", code: "opted_out", why: "The customer has opted out of messages that they did not ask for." };
   return null;
 }

@@ -1,5 +1,5 @@
 /** Fills a new ticket's package from the journal, in the commit that opens it. */
-import { buildPackage } from "../handoff/package.ts";
+import { buildPackage, type KnownAddress } from "../handoff/package.ts";
 import type { TicketId } from "../model/ids.ts";
 import type { JournalRow } from "../model/journal.ts";
 import type { Json } from "../model/json.ts";
@@ -24,9 +24,21 @@ export async function pack(draft: Draft, opened: { ticket: TicketId; session: Se
     named: live.bot.named,
     customer: live.customer ?? {},
     window: windowOf(live, draft.now, draft.nowMs),
+    ...(before.linked ? { addresses: await addressesOf(draft) } : {}),
     publicUrl: road.publicUrl,
   });
   draft.tickets.set(ticket.id, { ...ticket, package: packed as unknown as Json, packageSeq: rows.at(-1)?.seq ?? 0 });
+}
+
+/** The customer's other chats are part of the story: where they are, how that is known, and whether people work on them. */
+async function addressesOf({ road, live, before }: Draft): Promise<KnownAddress[]> {
+  const all = await road.store.addressesOf(live.bot.name, before.person);
+  return Promise.all(
+    all.map(async (one) => {
+      const conversation = await road.store.load(live.bot.name, one.conversation);
+      return { ...one, heardAtMs: conversation?.marks.heardAtMs ?? null, ticket: conversation?.ticket ?? null };
+    }),
+  );
 }
 
 /** Up to the event that led here; of a very long conversation the latest part. */

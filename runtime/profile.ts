@@ -27,7 +27,7 @@ export async function fetchProfile(road: Road, live: Live, conversation: Convers
     for (const [name, value] of Object.entries(profile))
       if (value !== undefined && live.customer?.[name] === undefined) fields[name] = value;
     if (Object.keys(fields).length === 0) return;
-    live.customer = { ...live.customer, ...fields };
+    if (live.customer) live.customer = { ...live.customer, ...fields };
     live.unsaved = fields; // rides in this turn's commit
     if (!isLate) return;
     live.unsaved = null;

@@ -12,6 +12,7 @@ import type { Agent, Ticket } from "../model/ticket.ts";
 import type { Ranking } from "../model/turn.ts";
 import type { Agenda, Appointment } from "./agenda.ts";
 import type { FailpointName } from "./failpoints.ts";
+import type { ReadLogin } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Labels, Metrics } from "./metrics.ts";
 import { type Bucket, bucket } from "./rate.ts";
@@ -71,6 +72,9 @@ export type RuntimeDeps = {
   atDesk?: (bot: BotName) => ReadonlySet<AgentId>;
   /** The keyed hash under which the ledger of erased customers names a person (`BATON_SECRET`). */
   keyedHash?: (text: string) => string;
+  /** Makes a code that links two chats, by chance that nobody can foretell; and reads what a brand signed of who is logged in. */
+  linkCode?: () => string;
+  readLogin?: ReadLogin;
   /** How often to beat and to look behind the wake-ups (null: never, on a virtual clock), and how many conversations to keep in memory. */
   pollMs?: number | null;
   liveMax?: number;
@@ -175,6 +179,8 @@ export type Road = {
   agenda: Agenda;
   publicUrl: string;
   keyedHash: ((text: string) => string) | null;
+  linkCode: (() => string) | null;
+  readLogin: ReadLogin | null;
   atDesk: ((bot: BotName) => ReadonlySet<AgentId>) | null;
   bots: Map<string, RunningBot>;
   live: Map<string, Live>;

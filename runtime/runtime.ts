@@ -6,6 +6,7 @@ import type { ControlOutcome, ControlRequest, ControlRoad } from "../model/desk.
 import { NO_FAILPOINT } from "../model/failpoint.ts";
 import type { BotName, ConversationId, PersonId } from "../model/ids.ts";
 import type { JsonObject } from "../model/json.ts";
+import type { LinkOutcome, UnlinkOutcome } from "../model/link.ts";
 import type { ReceivedEvent } from "../model/store.ts";
 import { createAgenda } from "./agenda.ts";
 import { recoverCall } from "./calls.ts";
@@ -13,6 +14,7 @@ import { control } from "./control.ts";
 import { learnEchoes } from "./doubt.ts";
 import { type Erased, erasePerson } from "./erase.ts";
 import { type Answer, receiveWebhook, tell } from "./inbox.ts";
+import { linkByToken, unlink } from "./link.ts";
 import { saying } from "./log.ts";
 import { type Moved, moveConversation } from "./move.ts";
 import { pump } from "./outbox.ts";
@@ -36,6 +38,10 @@ export interface Runtime extends ControlRoad {
   /** Something the brand's own systems tell a conversation; null: there is no such conversation. */
   happened(bot: BotName, to: ConversationId | Address, name: string, fields: JsonObject, key: string): Promise<ReceivedEvent | null>;
   erase(bot: BotName, person: PersonId, by: string): Promise<Erased>;
+  /** Makes this conversation's customer the one whom a brand's token names. `wrong`: the token is none of ours, in a sentence. */
+  link(bot: BotName, conversation: ConversationId, token: string, by: string): Promise<LinkOutcome | { wrong: string }>;
+  /** Takes a conversation's address away from its customer. */
+  unlink(bot: BotName, conversation: ConversationId, by: string): Promise<UnlinkOutcome>;
   /** From now on triggers, patterns, FAQ, ads and queues are this program's; runs under way stay on their own. */
   reload(bot: BotName, program: Program): void;
   /** The runs under way in one conversation go on in the newest program, where they find their place in it. */
@@ -77,6 +83,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     agenda: createAgenda(clock),
     publicUrl: deps.publicUrl ?? "",
     keyedHash: deps.keyedHash ?? null,
+    linkCode: deps.linkCode ?? null,
+    readLogin: deps.readLogin ?? null,
     atDesk: deps.atDesk ?? null,
     bots: new Map(deps.bots.map((bot) => [bot.name, runningBot(bot, clock.nowMs())])),
     live: new Map(),
@@ -102,6 +110,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     control: (request) => control(road, request),
     happened: (bot, to, name, fields, key) => tell(road, botOf(bot), to, name, fields, key),
     erase: (bot, person, by) => erasePerson(road, botOf(bot), person, by),
+    link: (bot, conversation, token, by) => linkByToken(road, botOf(bot), conversation, token, by),
+    unlink: (bot, conversation, by) => unlink(road, botOf(bot), conversation, by),
     reload(name, program) {
       const bot = botOf(name);
       const before = bot.newest;

@@ -53,6 +53,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
     files: house.files,
     seen: runtime.seen,
     typing: (bot, conversation) => runtime.typing(bot, conversation),
+    links: runtime,
     tell: (bot, to, name, fields, key) => runtime.happened(bot, to, name, fields, key),
     agentsChanged: (bot) => runtime.agentsChanged(bot),
     stopping,

@@ -16,8 +16,9 @@ import { createLive, type Live } from "./api/live.ts";
 import { type Channels, openChannels } from "./channels.ts";
 import { systemClock } from "./clock.ts";
 import { loadFunctions } from "./functions.ts";
-import { createIds } from "./ids.ts";
+import { createIds, drawLinkCode } from "./ids.ts";
 import { fileKeeper } from "./keeper.ts";
+import { loginReader } from "./login.ts";
 import { createMetrics, type ServerMetrics } from "./metrics.ts";
 import { keepPrograms } from "./programs.ts";
 import { type Project, readBuiltins } from "./project.ts";
@@ -122,6 +123,8 @@ export async function assemble(options: {
     publicUrl,
     atDesk: (bot) => live.online(bot),
     keyedHash: (text) => keyedHash(secret, text),
+    linkCode: drawLinkCode,
+    ...(settings.BATON_LOGIN_SECRET ? { readLogin: loginReader(settings.BATON_LOGIN_SECRET, clock.nowMs) } : {}),
   });
   return {
     runtime,

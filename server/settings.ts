@@ -15,6 +15,8 @@ const Schema = z.object({
   HOST: Text.default("127.0.0.1"),
   BATON_STORE: Text.regex(/^sqlite:.+$/).default("sqlite:./data/baton.db"),
   BATON_SECRET: Text.min(16).optional(),
+  /** Shared with the brand's own systems: what they sign with it says who is logged in. */
+  BATON_LOGIN_SECRET: Text.min(32).optional(),
   /** Where customers and agents reach this server; links in packages begin with it. */
   BATON_URL: Url.optional(),
   /** How many proxies of ours stand before this server: their word is taken for where a request comes from. */
@@ -74,6 +76,7 @@ const EXAMPLES: Record<string, string> = {
   PORT: "a port number, such as 3978",
   BATON_STORE: "`sqlite:` and a path, such as sqlite:./data/baton.db",
   BATON_SECRET: "at least 16 characters that nobody else knows",
+  BATON_LOGIN_SECRET: "at least 32 characters that only your own systems know",
   LOG_LEVEL: "one of silent, fatal, error, warn, info, debug, trace",
   MESSENGER_API_URL: "a web address, such as https://graph.facebook.com",
   MESSENGER_API_VERSION: "a Graph API version, such as v26.0",

@@ -1,7 +1,7 @@
 /** A bot with its whole runtime on a virtual clock and a store in memory: what stories and `baton chat` play on. */
 import { channelLimits } from "../adapters/limits.ts";
 import { simulatedChannel } from "../adapters/simulated.ts";
-import { createRanker } from "../answers/match.ts";
+import { createRanker, type Ranker } from "../answers/match.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Adapter, Outbound, Profile } from "../model/adapter.ts";
 import { type Address, address } from "../model/address.ts";
@@ -22,7 +22,7 @@ import type { CallFunction } from "../runtime/road.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { openSqliteStore } from "../stores/sqlite.ts";
 import { createVirtualClock, type VirtualClock } from "./clock.ts";
-import { createCountedIds } from "./ids.ts";
+import { createCountedIds, createCountedLinkCodes } from "./ids.ts";
 
 /** What the customer's screen shows, in order. */
 export type Shown = { by: Outbound["by"]; message: Message; atMs: number };
@@ -45,6 +45,8 @@ export type StageOptions = {
   closed: string[];
   /** Runs actions that the program names as functions. */
   callFunction?: CallFunction;
+  /** Made from the program already, where many stages play the same one. */
+  rank?: Ranker;
   log?: Log;
 };
 
@@ -57,6 +59,8 @@ export type Stage = {
   shown: Shown[];
   /** Something the customer (or the channel) does now; resolves when all that follows at once has happened. */
   hears(event: Heard, options?: { key?: string; opens?: string }): Promise<void>;
+  /** From now on the same person does what they do in another channel; false: the bot has none of that name. */
+  goesTo(channel: string): boolean;
   /** Puts the conversation where a story begins; before anything is heard. */
   begins(session: Session): Promise<void>;
   /** Turns the clock, stopping at every timer on the way. */
@@ -76,7 +80,11 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const clock = createVirtualClock(options.atMs);
   const ids = createCountedIds();
   const shown: Shown[] = [];
-  const adapter = stageAdapter(options.channel, options.profile, shown, clock);
+  const adapters = new Map(
+    [options.channel, ...program.bot.channels.map(({ channel }) => channel).filter((channel) => simulatedChannel(channel) !== null)].map(
+      (channel) => [channel, stageAdapter(channel, channel === options.channel ? options.profile : {}, shown, clock)],
+    ),
+  );
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "stage" } });
   await store.saveAgent(
     {
@@ -93,14 +101,14 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     null,
   );
-  const ranker = createRanker(program);
+  const ranker = options.rank ?? createRanker(program);
   const rank = (_program: Program, text: string): Ranking => ranker(text);
   const runtime = createRuntime({
     bots: [
       {
         name: bot,
         programs: { newest: program, named: (hash) => (hash === program.hash ? program : null) },
-        accounts: [{ account: ACCOUNT, adapter }],
+        accounts: [...adapters.values()].map((adapter) => ({ account: ACCOUNT, adapter })),
         settings: { offers: false },
         ...(options.callFunction ? { callFunction: options.callFunction } : {}),
       },
@@ -111,10 +119,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     log: options.log ?? (() => {}),
     rank,
     metrics: NO_METRICS,
+    linkCode: createCountedLinkCodes(),
     pollMs: null,
   });
   await runtime.start();
-  const where: Address = address(options.channel, ACCOUNT, CUSTOMER);
+  let where: Address = address(options.channel, ACCOUNT, CUSTOMER);
+  const been = [where];
   let count = 0;
   const conversationId = (): Promise<ConversationId | null> => store.find(bot, where);
 
@@ -147,7 +157,14 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     program,
     bot,
     shown,
+    goesTo(channel) {
+      if (!adapters.has(channel)) return false;
+      where = been.find((one) => one.channel === channel) ?? address(channel, ACCOUNT, CUSTOMER);
+      if (!been.includes(where)) been.push(where);
+      return true;
+    },
     async hears(event, { key, opens } = {}) {
+      const adapter = adapters.get(where.channel)!;
       count++;
       if (count > 1) clock.set(clock.nowMs() + 1); // nobody says two things at the same moment
       if (count === 1 && Object.keys(options.customer).length > 0 && (await conversationId()) === null) await stage.begins(EMPTY_SESSION);
@@ -218,8 +235,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       return conversation?.ticket ? store.ticket(bot, conversation.ticket) : null;
     },
     async journal() {
-      const id = await conversationId();
-      return id ? store.journal(bot, id, 0, 10_000) : [];
+      const rows: JournalRow[] = [];
+      for (const address of been) {
+        const id = await store.find(bot, address);
+        if (id) rows.push(...(await store.journal(bot, id, 0, 10_000)));
+      }
+      return rows;
     },
     async customer() {
       const conversation = await stage.conversation();

@@ -1,19 +1,24 @@
 /** Plays one story on a stage and says, at the first line that goes otherwise, what was expected and what happened. */
 
+import { createRanker, type Ranker } from "../answers/match.ts";
 import type { Program } from "../dialogue/program.ts";
-import type { ActionFixture, ScriptLine, Story, StoryAttachment } from "../dialogue/read/story.ts";
+import type { ActionFixture, ScriptLine, Story, StoryAttachment, TableLine } from "../dialogue/read/story.ts";
+import { decidedIn, rankedIn } from "../dialogue/turn/decided.ts";
 import { gotoPayload } from "../dialogue/turn/payloads.ts";
 import type { Profile } from "../model/adapter.ts";
 import type { Attachment, Heard, Referral } from "../model/event.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Message } from "../model/message.ts";
 import { EMPTY_SESSION, type Session } from "../model/session.ts";
+import type { Trace } from "../model/turn.ts";
 import type { CallFunction } from "../runtime/road.ts";
 import { createStage, type Shown, STAGE_AGENT, type Stage } from "./stage.ts";
 
 export type Played = {
   /** null: it went as told. */
-  wrong: { line: number; sentence: string } | null;
+  wrong: Wrong | null;
+  /** Further rows of a table that went otherwise. */
+  more: Wrong[];
   /** `flow/step` of every step that was walked. */
   reached: Set<string>;
 };
@@ -24,14 +29,43 @@ const MONDAY_MS = Date.UTC(2026, 2, 2, 17, 30);
 /** @param program compiled with or without translations, as the story's `texts` asks */
 export async function playStory(story: Story, program: Program): Promise<Played> {
   const acts = withActions(program, story.actions);
+  const { rank } = story.table.length > 0 ? { rank: createRanker(acts.program) } : {};
+  const played: Played = { wrong: null, more: [], reached: new Set() };
+  const plays = async (script: ScriptLine[]): Promise<Wrong | null> => {
+    const { wrong, reached } = await playOnce({ ...story, script }, acts, rank);
+    for (const step of reached) played.reached.add(step);
+    return wrong;
+  };
+  if (story.script.length > 0) played.wrong = await plays(story.script);
+  for (const line of played.wrong ? [] : story.table) {
+    const wrong = await plays([...story.script, ...scriptOf(line)]);
+    if (wrong !== null) played.more.push({ line: line.place.line, sentence: wrong.sentence });
+  }
+  played.wrong ??= played.more.shift() ?? null;
+  return played;
+}
+
+/** A row's message as a story of its own: what comes before it, the message, and what is decided. */
+function scriptOf({ place, text, after, decided, among }: TableLine): ScriptLine[] {
+  const says = (said: string): ScriptLine => ({ place, kind: "customer", text: said, referral: null, attachment: null, duplicate: false });
+  const whatever: ScriptLine = { place, kind: "bot_any", many: true };
+  return [...after.flatMap((one) => [says(one), whatever]), says(text), { place, kind: "decided", decided, among }, whatever];
+}
+
+async function playOnce(
+  story: Story,
+  acts: { program: Program; callFunction: CallFunction },
+  rank?: Ranker,
+): Promise<{ wrong: Wrong | null; reached: Set<string> }> {
   const stage = await createStage({
     program: acts.program,
-    channel: story.channel ?? program.bot.channels[0]?.channel ?? "messenger",
+    channel: story.channel ?? acts.program.bot.channels[0]?.channel ?? "messenger",
     atMs: story.atMs ?? MONDAY_MS,
     profile: profileOf(story.customer),
     customer: story.customer,
     closed: story.closed,
     callFunction: acts.callFunction,
+    ...(rank ? { rank } : {}),
   });
   try {
     return { wrong: await play(stage, story), reached: await reached(stage) };
@@ -41,10 +75,10 @@ export async function playStory(story: Story, program: Program): Promise<Played>
 }
 
 type Wrong = { line: number; sentence: string };
-type Reading = { stage: Stage; seen: number; pendingReferral: Referral | null };
+type Reading = { stage: Stage; seen: number; acts: number; pendingReferral: Referral | null };
 
 async function play(stage: Stage, story: Story): Promise<Wrong | null> {
-  const reading: Reading = { stage, seen: 0, pendingReferral: story.referral ? referralOf(story.referral) : null };
+  const reading: Reading = { stage, seen: 0, acts: 0, pendingReferral: story.referral ? referralOf(story.referral) : null };
   let skipping = false; // `bot: "**"` lets any number of messages pass
   for (const line of story.script) {
     const wrong = (sentence: string): Wrong => ({ line: line.place.line, sentence });
@@ -81,7 +115,7 @@ function isSeeing(line: ScriptLine): line is Seeing {
 
 /** Does something that what was said before must not trail into? Looking at tickets or slots does not. */
 function isActing(line: ScriptLine): boolean {
-  return line.kind !== "handoff" && line.kind !== "ended" && line.kind !== "tracked";
+  return line.kind !== "handoff" && line.kind !== "ended" && line.kind !== "tracked" && line.kind !== "decided";
 }
 
 function see(reading: Reading, line: Seeing, skipping: boolean): string | null {
@@ -107,7 +141,7 @@ function see(reading: Reading, line: Seeing, skipping: boolean): string | null {
 async function act(reading: Reading, line: ScriptLine): Promise<string | null> {
   const { stage } = reading;
   const hears = async (event: Heard, duplicate: boolean) => {
-    const key = `line:${line.place.line}`;
+    const key = `line:${line.place.line}:${++reading.acts}`; // messages of a table may stand on one line
     await stage.hears(event, { key });
     if (duplicate) await stage.hears(event, { key });
     return null;
@@ -141,6 +175,8 @@ async function act(reading: Reading, line: ScriptLine): Promise<string | null> {
       );
     case "event":
       return hears({ kind: "happened", name: line.name, fields: line.fields, ...referral() }, line.duplicate);
+    case "channel":
+      return stage.goesTo(line.channel) ? null : `The bot has no channel ${line.channel}.`;
     case "wait":
       await stage.passes(line.ms);
       return null;
@@ -185,6 +221,8 @@ async function act(reading: Reading, line: ScriptLine): Promise<string | null> {
       if ((open === 0) === line.ended) return null;
       return line.ended ? "A flow is still under way." : "No flow is under way any more.";
     }
+    case "decided":
+      return decision(stage, line);
     case "tracked":
       return "Business events are not tracked in this release.";
     case "bot":
@@ -211,6 +249,21 @@ async function handoff(stage: Stage, line: Extract<ScriptLine, { kind: "handoff"
   return null;
 }
 
+/** Of all turns since the customer last did something: a call's answer has one of its own. */
+async function decision(stage: Stage, line: Extract<ScriptLine, { kind: "decided" }>): Promise<string | null> {
+  const rows = await stage.journal();
+  const from = rows.findLastIndex((row) => row.kind === "heard" && row.skeleton.kind !== "called" && row.skeleton.kind !== "due");
+  const trace = rows
+    .slice(Math.max(0, from))
+    .flatMap((row) => (row.kind === "turn" ? ((row.personal as { trace?: Trace[] } | null)?.trace ?? []) : []));
+  const decided = decidedIn(trace);
+  const ranked = rankedIn(trace);
+  const told = `it decided ${decided.join(", ") || "nothing"}${ranked.length > 0 ? `; ranked: ${ranked.slice(0, 3).join(", ")}` : ""}`;
+  if (decided.join() !== line.decided.join()) return `Expected the decision ${line.decided.join(", ")}; ${told}.`;
+  const missing = line.among.find((one) => !ranked.includes(one));
+  return missing === undefined ? null : `Expected ${missing} among what was ranked; ${told}.`;
+}
+
 /** The agent takes what waits, or what the bot has, before they speak. */
 async function claimed(stage: Stage): Promise<string | null> {
   const conversation = await stage.conversation();
@@ -225,7 +278,10 @@ async function claimed(stage: Stage): Promise<string | null> {
 /** What actions answer: the story's fixtures, in order, the last one for all that follow; one without a fixture is unreachable. */
 function withActions(program: Program, fixtures: Map<string, ActionFixture[]>): { program: Program; callFunction: CallFunction } {
   const actions = new Map(
-    [...program.actions].map(([name, { http: _http, ...action }]) => [name, { ...action, module: { path: "story", name } }]),
+    [...program.actions].map(([name, { http: _http, ...action }]) => [
+      name,
+      action.own ? action : { ...action, module: { path: "story", name } },
+    ]),
   );
   const calls = new Map<string, number>();
   const callFunction: CallFunction = async ({ name }) => {

@@ -16,6 +16,8 @@ import { shelfWriter } from "./sqlite/desk-shelf.ts";
 import { eraser } from "./sqlite/erase.ts";
 import { feedWriter } from "./sqlite/feed.ts";
 import { knownConversations } from "./sqlite/known.ts";
+import { leavingLines, leavingReader } from "./sqlite/leaving.ts";
+import { linker } from "./sqlite/links.ts";
 import { hold, type ProcessName, takeStore } from "./sqlite/lock.ts";
 import { doubtWhatWasLeft, outbox } from "./sqlite/outbox.ts";
 import { programWriter } from "./sqlite/programs.ts";
@@ -57,21 +59,27 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const known = knownConversations(db, options.knownMax ?? KNOWN_MAX);
   const feed = feedWriter(db);
   const record = recorder(db);
-  const out = outbox(db, known, record, feed);
+  const leaving = leavingLines(db);
+  const out = outbox(db, { known, recorder: record, feed, leaving });
   const time = timers(db, known, record);
   const writeTicket = ticketWriter(db);
   const customers = customerWriter(db);
   const commit = committer(db, { known, recorder: record, outbox: out, timers: time, writeTicket, customers, feed });
-  const receive = receiver(db, { known, recorder: record, receipts: receipts(db), commit, feed });
-  const erase = eraser(db, { known, recorder: record, feed, writeTicket, ids });
+  const receive = receiver(db, { known, recorder: record, receipts: receipts(db, leaving), commit, feed });
+  const links = linker(db, { known, recorder: record, feed, customers });
+  const erase = eraser(db, { known, leaving, recorder: record, feed, writeTicket, ids });
   const saveAgent = agentWriter(db);
   const saveProgram = programWriter(db);
   const checkpoint = checkpoints(db, path === ":memory:");
   const { unit, flush, stop } = batches(db, {
     failpoint: options.failpoint ?? NO_FAILPOINT,
-    guard: held.check,
+    guard() {
+      held.check();
+      leaving.follow();
+    },
     forget() {
       known.forget();
+      leaving.forget();
       feed.forget();
     },
     written(units) {
@@ -80,11 +88,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     },
     isBusy,
   });
-  const retain = retainer(db, known, unit);
+  const retain = retainer(db, { known, leaving, closeRanks: links.closeRanks, unit });
   let closed = false;
 
   return {
-    ...reading(db),
+    ...reading(db, leaving.of),
     ...readingKnown(db, known),
     ...shelfWriter(db, unit),
     watchFeed: feed.watch,
@@ -97,8 +105,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     ring: (bot, nowMs, limit) => unit(() => time.ring(bot, nowMs, limit)),
     saveAgent: (agent, tokenHash) => unit(() => saveAgent(agent, tokenHash)),
     saveProgram: (bot, hash, files, atMs) => unit(() => saveProgram(bot, hash, files, atMs)),
-    async erase(bot, person, by, atMs, keyedHash) {
-      const erased = await unit(() => erase(bot, person, by, atMs, keyedHash));
+    offerLink: (bot, conversation, code) => unit(() => links.offer(bot, conversation, code)),
+    link: (request) => unit(() => links.link(request)),
+    unlink: (bot, conversation, by, atMs) => unit(() => links.unlink(bot, conversation, by, atMs)),
+    async erase(bot, person, by, atMs, keyedHash, alsoHashes = []) {
+      const erased = await unit(() => erase(bot, person, by, atMs, [keyedHash, ...alsoHashes]));
       checkpoint.everything(); // until then the write-ahead log still holds the words
       return erased;
     },
@@ -130,7 +141,7 @@ export async function openSqliteReader(options: { path: string }): Promise<Store
         `The store ${path} has tables of an older Baton (version ${version}). \`baton start\` brings them up to date.`,
       );
     return {
-      ...reading(db),
+      ...reading(db, leavingReader(db)),
       async close() {
         db.close();
       },

@@ -16,7 +16,7 @@ export function checkPhrases(shop: Workshop, flows: Map<string, Flow>, faq: Map<
     for (const phrase of flow.phrases) claims.push({ ...common, key: plain(phrase.text), ...phrase });
   }
   for (const entry of faq.values()) {
-    const common = { owner: entry.id, guarded: entry.answers.every((one) => one.when), onlyOn: null, isFaq: true };
+    const common = { owner: entry.id, guarded: entry.answers.every((one) => one.when || one.language), onlyOn: null, isFaq: true };
     for (const question of entry.questions) claims.push({ ...common, key: plain(question.text), ...question });
   }
   const first = new Map<string, Claim[]>();

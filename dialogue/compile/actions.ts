@@ -4,10 +4,12 @@ import { compileUrl } from "../expressions/compile.ts";
 import { fieldExprType } from "../expressions/names.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { ExprType, Names } from "../expressions/types.ts";
+import { OWN_ACTIONS, OWN_PREFIX } from "../own-actions.ts";
 import type { Action, FieldType, Value } from "../program.ts";
 import type { ActionSource, ActionsFile, HttpSource } from "../read/bot-schema.ts";
 import { SLOT_TYPES } from "../read/flow-schema.ts";
 import { entry, type Node, placeOf, problemAt, type Scalar } from "../read/node.ts";
+import { list } from "../read/shape.ts";
 import type { Keyed, Written } from "../read/words.ts";
 import { type Env, filled, filledNode } from "./env.ts";
 import { expression, report, type Site, value, type Workshop } from "./workshop.ts";
@@ -15,8 +17,14 @@ import { expression, report, type Site, value, type Workshop } from "./workshop.
 export type Fields = Map<string, { type: FieldType; optional: boolean }>;
 
 export function actions(shop: Workshop, file: ActionsFile, env: Env): { actions: Map<string, Action>; events: Map<string, Fields> } {
-  const made = new Map<string, Action>();
-  for (const { key, value: source } of file.actions ?? []) made.set(key.text, action(shop, key, source, env));
+  const made = new Map<string, Action>(OWN_ACTIONS);
+  for (const { key, value: source } of file.actions ?? []) {
+    if (key.text.startsWith(OWN_PREFIX))
+      report(shop, key, "reserved-action", `\`${key.text}\` begins with \`${OWN_PREFIX}\`, and those actions are Baton's own.`, {
+        help: `Choose another name. Every bot has ${list([...OWN_ACTIONS.keys()])} already.`,
+      });
+    else made.set(key.text, action(shop, key, source, env));
+  }
   const events = new Map<string, Fields>();
   for (const { key, value: source } of file.events ?? []) events.set(key.text, fieldsOf(shop, source.fields));
   return { actions: made, events };

@@ -21,12 +21,20 @@ export function faqEntry(shop: Workshop, source: FaqSource, site: Site, links: L
   const given = source.answers ?? (source.answer ? [{ answer: source.answer, node: source.node }] : []);
   const answers: FaqEntry["answers"] = given.map((one) => {
     const when = "when" in one && one.when ? condition(shop, one.when, { ...inEntry, uses: [] }).test : undefined;
-    const made = one.answer.map((line) => text(shop, line, inEntry, "answer"));
-    return { ...(when ? { when } : {}), message: plainMessage(made, one.node, site.language, buttons) };
+    const language = "language" in one ? one.language?.text : undefined;
+    const made = one.answer.map((line) => text(shop, line, language ? { ...inEntry, language } : inEntry, "answer"));
+    // Written for the customers of one language: nobody else hears it, so nothing of it is left to translate.
+    if (language) for (const line of made) shop.written.get(line)!.translatable = false;
+    return {
+      ...(when ? { when } : {}),
+      ...(language ? { language } : {}),
+      message: plainMessage(made, one.node, language ?? site.language, buttons),
+    };
   });
   return {
     id: source.id.text,
     place: placeOf(source.id.at),
+    ...(source.title ? { title: text(shop, source.title, inEntry, "title") } : {}),
     questions: source.questions.map((one) => ({ text: one.text, place: placeOf(one.at) })),
     answers,
     expiresOn: source.expires?.text ?? null,

@@ -14,7 +14,7 @@ import { branches, first, layOut } from "./layout.ts";
 import { slot, slotType } from "./slots.ts";
 import { compileSteps, type Inside } from "./steps.ts";
 import { triggers } from "./triggers.ts";
-import { condition, report, type Site, type Workshop } from "./workshop.ts";
+import { condition, report, type Site, text, type Workshop } from "./workshop.ts";
 
 /** Names that a `save` may not hide. */
 const TAKEN = [
@@ -114,6 +114,7 @@ export function flow(shop: Workshop, brand: Brand, known: Known, file: FlowFile)
     flow: {
       name,
       description: file.description?.text ?? "",
+      ...(file.title ? { title: text(shop, file.title, { ...site, names: brand.standard }, "title") } : {}),
       place: placeOf(file.flow.at),
       language,
       pattern: known.pattern,

@@ -2,6 +2,7 @@
 import { ERROR_TYPE } from "../expressions/names.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { ExprType } from "../expressions/types.ts";
+import { OWN_ACTIONS } from "../own-actions.ts";
 import { type At, END, type Slot, type Step, type StepBase, type Target, type Value } from "../program.ts";
 import type { StepSource } from "../read/flow-schema.ts";
 import { type Node, placeOf, type Scalar } from "../read/node.ts";
@@ -235,7 +236,7 @@ function action(
     report(shop, source.action.at, "unknown-action", `There is no action called \`${source.action.text}\`.`, {
       near: nearNames(source.action.text, brand.actions.keys()),
       help:
-        brand.actions.size === 0
+        brand.actions.size === OWN_ACTIONS.size
           ? "Actions are declared in the file that the bot names under `actions:`."
           : `The declared ones are ${list([...brand.actions.keys()])}.`,
     });

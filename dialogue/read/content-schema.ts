@@ -6,9 +6,12 @@ import { duration, formed, keyed, name, object, oneOrMore, text, value } from ".
 const answer = () => oneOrMore(text(), "a text or a list of variants");
 const FaqSource = object("an FAQ entry", {
   id: name("an FAQ entry's id"),
+  title: text("a few words for a button").optional(),
   questions: oneOrMore(text("a question"), "a list of questions"),
   answer: answer().optional(),
-  answers: z.array(object("an answer", { when: text("a condition").optional(), answer: answer() })).optional(),
+  answers: z
+    .array(object("an answer", { when: text("a condition").optional(), language: language().optional(), answer: answer() }))
+    .optional(),
   buttons: z.array(ButtonSource).optional(),
   expires: formed(/^\d{4}-\d\d-\d\d$/, "a day", "Days are written `2027-01-31`.").optional(),
 });
@@ -49,6 +52,18 @@ const AttachmentSource = object("an attachment", {
   lat: z.number().optional(),
   lng: z.number().optional(),
 });
+/** What a turn decided: `faq/<id>`, `flow/<name>`, `question/<step>`, or a pattern by its name; several in order. */
+const decided = () =>
+  oneOrMore(
+    formed(DECIDED, "a decision", "Decisions are written `faq/<id>`, `flow/<name>`, `question/<step>`, or as a pattern's name."),
+    "a decision or a list of them",
+  );
+const DECIDED = /^(?:(?:faq|flow|question)\/)?[a-z][a-z0-9_]*$/;
+const among = () =>
+  oneOrMore(
+    formed(/^(?:faq|flow)\/[a-z][a-z0-9_]*$/, "a candidate", "Candidates are written `faq/<id>` or `flow/<name>`."),
+    "a candidate or a list of them",
+  );
 export const STEP_PATH = /^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/;
 const stepPath = () => formed(STEP_PATH, "a step", "A step is written `flow/step`.");
 
@@ -68,6 +83,8 @@ const ScriptLine = z.union([
     "attachment",
   ),
   object("an `event` line", { event: name("an event's name"), fields: values("a map of fields").optional(), ...again }, "event"),
+  object("a `channel` line", { channel: name("a channel's name") }, "channel"),
+  object("a `decided` line", { decided: decided(), among: among().optional() }, "decided"),
   object("a `wait` line", { wait: duration() }, "wait"),
   object(
     "a `handoff` line",
@@ -102,6 +119,14 @@ const ScriptLine = z.union([
 ]);
 export type ScriptLineSource = z.infer<typeof ScriptLine>;
 
+const TableRow = object("a row of a table", {
+  says: oneOrMore(text("a message"), "a message or a list of them"),
+  after: oneOrMore(text("a message"), "a message or a list of them").optional(),
+  decided: decided(),
+  among: among().optional(),
+});
+export type TableRowSource = z.infer<typeof TableRow>;
+
 export const StoryFile = object("a story file", {
   format: format(),
   story: text(),
@@ -116,6 +141,7 @@ export const StoryFile = object("a story file", {
     actions: values("a map of actions to their answers").optional(),
     referral: ReferralValues().optional(),
   }).optional(),
-  script: z.array(ScriptLine),
+  script: z.array(ScriptLine).optional(),
+  table: z.array(TableRow).optional(),
 });
 export type StoryFile = z.infer<typeof StoryFile>;

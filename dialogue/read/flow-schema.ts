@@ -287,6 +287,7 @@ export const format = () => z.literal(1);
 const fileShape = {
   format: format(),
   flow: name("a flow's name"),
+  title: text("a few words for a button").optional(),
   description: text().optional(),
   language: language().optional(),
   only_on: oneOrMore(formed(CHANNEL, "a channel", "A channel is written `wechat`."), "a list of channels").optional(),

@@ -5,7 +5,7 @@ import type { Priority } from "../../model/turn.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { Problem } from "../problem.ts";
 import type { Place } from "../program.ts";
-import { type ScriptLineSource, StoryFile } from "./content-schema.ts";
+import { type ScriptLineSource, StoryFile, type TableRowSource } from "./content-schema.ts";
 import { json, type Node, placeOf, problemAt } from "./node.ts";
 import { list, readAs } from "./shape.ts";
 import type { Keyed, Written } from "./words.ts";
@@ -31,6 +31,10 @@ export type ScriptLine = { place: Place } & (
   | { kind: "referral"; referral: JsonObject; duplicate: boolean }
   | { kind: "attachment"; attachment: StoryAttachment; duplicate: boolean }
   | { kind: "event"; name: string; fields: JsonObject; duplicate: boolean }
+  /** From here on the same person writes in another of the bot's channels, and `bot:` lines are what is said there. */
+  | { kind: "channel"; channel: string }
+  /** What the last turn decided, in order; `among`: what was ranked too. */
+  | { kind: "decided"; decided: string[]; among: string[] }
   /** Moves the clock. */
   | { kind: "wait"; ms: number }
   | { kind: "bot"; text: ExpectedText }
@@ -65,7 +69,10 @@ export type Story = {
   /** Answers of successive calls by action; the last one serves all that follow. */
   actions: Map<string, ActionFixture[]>;
   script: ScriptLine[];
+  /** Each message is said in a conversation of its own, after the script and what its row says comes before. */
+  table: TableLine[];
 };
+export type TableLine = { place: Place; text: string; after: string[]; decided: string[]; among: string[] };
 
 /** `story` is null when anything is wrong with the file. Never throws. */
 export function parseStory(text: string, file: string): { story: Story | null; problems: Problem[] } {
@@ -84,16 +91,17 @@ export function parseStory(text: string, file: string): { story: Story | null; p
 }
 
 function storyOf(read: StoryFile, problems: Problem[]): Story {
-  const script = read.script.map(scriptLine);
+  const script = (read.script ?? []).map(scriptLine);
+  const table = (read.table ?? []).flatMap(tableLines);
   for (const [i, line] of script.entries()) {
     if (line.kind === "at_step" && i > 0)
       problems.push(
-        problemAt(read.script[i]!.node, "story-order", "`at_step` says where the story begins, so it is the first line of the script.", {
+        problemAt(read.script![i]!.node, "story-order", "`at_step` says where the story begins, so it is the first line of the script.", {
           help: "Move it to the top.",
         }),
       );
   }
-  if (script.length === 0 && problems.length === 0)
+  if (script.length === 0 && table.length === 0 && problems.length === 0)
     problems.push(
       problemAt(read.node, "empty-story", "This story has no script.", {
         help: "Write what is said, line by line: `- customer: Hello` and `- bot: Hi!*`.",
@@ -112,7 +120,18 @@ function storyOf(read: StoryFile, problems: Problem[]): Story {
     referral: read.fixtures?.referral ? values(read.fixtures.referral) : null,
     actions: new Map((read.fixtures?.actions ?? []).map((one) => [one.key.text, answers(one.value, problems)])),
     script,
+    table,
   };
+}
+
+function tableLines(row: TableRowSource): TableLine[] {
+  return row.says.map((said) => ({
+    place: placeOf(said.at),
+    text: said.text,
+    after: (row.after ?? []).map((one) => one.text),
+    decided: row.decided.map((one) => one.text),
+    among: (row.among ?? []).map((one) => one.text),
+  }));
 }
 
 function scriptLine(source: ScriptLineSource): ScriptLine {
@@ -138,6 +157,9 @@ function scriptLine(source: ScriptLineSource): ScriptLine {
   if ("referral" in source) return { place, kind: "referral", referral: values(source.referral), duplicate };
   if ("attachment" in source) return { place, kind: "attachment", attachment: attachmentOf(source.attachment), duplicate };
   if ("event" in source) return { place, kind: "event", name: source.event.text, fields: values(source.fields), duplicate };
+  if ("channel" in source) return { place, kind: "channel", channel: source.channel.text };
+  if ("decided" in source)
+    return { place, kind: "decided", decided: source.decided.map((one) => one.text), among: (source.among ?? []).map((one) => one.text) };
   if ("wait" in source) return { place, kind: "wait", ms: source.wait.ms };
   if ("handoff" in source) {
     return {

@@ -2,12 +2,34 @@
  * Recognises messages that are about the talk itself (a person, cancel, skip, repeat, stop, a greeting) when they are the
  * whole message, politeness aside. A long text that only holds such a word is none of them.
  */
+import { clausesOf } from "./parts.ts";
 import { clean, fold, hasHan, phrases } from "./words.ts";
 
-/** "Can I talk to a real person please?", 转人工, "quiero hablar con alguien". */
+/**
+ * "Can I talk to a real person please?", 转人工, "quiero hablar con alguien"; also as one clause among others: "no thanks, get me
+ * a human", 不用了，我想找真人. A clause that only names people may be an address: "Hello customer service, where …".
+ */
 export function asksForPerson(text: string): boolean {
-  return isWhole(text, PERSON_PHRASES, PERSON_FORMS, PERSON_WORDS);
+  if (isWhole(text, PERSON_PHRASES, PERSON_FORMS, PERSON_WORDS)) return true;
+  if (!CLAUSE_HINT.test(text)) return false;
+  const latin = hasHan(text) ? text.replace(HAN_ALONG, " ").trim() : ""; // 我想 talk to a person
+  if (latin !== "" && text.length - latin.length <= HAN_ALONG_MAX && isWhole(latin, PERSON_PHRASES, PERSON_FORMS, PERSON_WORDS))
+    return true;
+  if (!/[\s,，.。!！?？;；、]/u.test(text)) return false;
+  const clauses = clausesOf(text);
+  return clauses.some((clause, at) => {
+    if (!isWhole(clause, PERSON_PHRASES, PERSON_FORMS, PERSON_WORDS)) return false;
+    return WISHES.test(clause) || (at === clauses.length - 1 && PEOPLE.test(clause));
+  });
 }
+
+const HAN_ALONG = /[\p{Script=Han}，。！？\s]+/gu;
+const HAN_ALONG_MAX = 8;
+const CLAUSE_HINT =
+  /person|human|agent|someone|somebody|representative|operator|manager|supervisor|staff|people|advis|support|service|team|alguien|humano|persona|asesor|operador|人/iu;
+const WISHES =
+  /\b(?:want|need|wanna|like|prefer|speak|talk|chat|connect|transfer|put|get|give|find|call|pass|quiero|quisiera|necesito|hablar|puedo|podria|pasa|pase|dame|comunica)|[找转轉要叫接换想]|联系|人工服务/iu;
+const PEOPLE = /\b(?:human|person|agent|representative|operator|humano|persona|agente)\b|人工|真人/iu;
 
 /** Gives up what is under way: "cancel", 算了, "olvídalo". Not "cancel my order", which is a wish of its own. */
 export function cancels(text: string): boolean {

@@ -3,16 +3,17 @@ import type { Heard } from "../../model/event.ts";
 import type { Session } from "../../model/session.ts";
 import type { Needs, Turn, View } from "../../model/turn.ts";
 import { neverMind, optsOut } from "../slots/answers.ts";
+import { misunderstood, understood } from "./anything.ts";
 import { callOverdue, hearOutcome } from "./calls.ts";
 import { closeDraft, type Draft, note, openDraft, type Programs, setTimer } from "./draft.ts";
 import { guarded } from "./guard.ts";
-import { hearSaid, misunderstood, tapped, understood } from "./hear.ts";
+import { hearSaid, tapped } from "./hear.ts";
 import { runPattern } from "./patterns.ts";
 import { hearReferral, learn, startAd } from "./referrals.ts";
 import { type Decided, leaveQueue } from "./returns.ts";
 import { startFlow } from "./runs.ts";
 import { flowForPayload, triggersOf } from "./triggers.ts";
-import { dropOldKept } from "./values.ts";
+import { dropOldKept, remember } from "./values.ts";
 import { nextDue, runDue } from "./waits.ts";
 import { walk } from "./walk.ts";
 
@@ -85,6 +86,11 @@ function hearTap(draft: Draft, event: Extract<Heard, { kind: "tapped" }>): void 
 
 /** `get_started` and `followed` open a conversation; what no flow waits for is only noted. */
 function hearHappening(draft: Draft, event: Extract<Heard, { kind: "happened" }>): void {
+  if (event.name === "linked") {
+    const { channel, account } = event.fields;
+    runPattern(draft, "linked", { channel: channel ?? "", account: account ?? "" }, "resume");
+    return;
+  }
   const opening = OPENINGS.has(event.name);
   if (event.referral !== undefined && startAd(draft, learn(draft, event.referral))) {
     understood(draft);
@@ -127,6 +133,7 @@ export function readWhileWaiting(programs: Programs, session: Session, event: He
       const text = event.text.normalize("NFKC").trim();
       if (optsOut(text)) {
         draft.session.optedOut = true;
+        remember(draft, "opted_out", true);
         note(draft, "heard", "opt-out");
         draft.effects.push({ kind: "note", text: "The customer asked for no more messages." });
       } else if (inQueue && neverMind(text)) return leaveQueue(programs, session, view);

@@ -1,12 +1,17 @@
 /** What a text may mean among flows and FAQ: the ranking, without what is closed here and now. */
 import type { Candidate } from "../../model/turn.ts";
+import { hasHan } from "../slots/words.ts";
 import { type Draft, note } from "./draft.ts";
 import { answerOf } from "./faq.ts";
 import { entrance } from "./runs.ts";
+import { pickLanguage } from "./say.ts";
+import { bareScope, languageOf } from "./scope.ts";
 
 /** Scores are calibrated from 0 to 1. A sure match interrupts even a free text; an acceptable one is acted upon. */
 export const SURE = 0.9;
 export const ACCEPTABLE = 0.5;
+/** Too uncertain to act upon; good enough to be offered as "is it one of these?". */
+export const OFFERED = 0.25;
 /** Two that lie nearer together are a tie, unless the first is as good as the phrase itself. */
 export const TIE = 0.1;
 export const EXACT = 0.97;
@@ -62,3 +67,16 @@ export function nearest(candidates: Candidate[]): Candidate[] {
 }
 
 const CLARIFY_MAX = 3;
+
+/** What a button calls it: its title, else a phrase of it in the customer's language. */
+export function titleOf(draft: Draft, { kind, name, phrase }: Candidate): string {
+  const { newest } = draft.programs;
+  const flow = kind === "flow" ? newest.flows.get(name) : undefined;
+  const entry = kind === "faq" ? newest.faq.get(name) : undefined;
+  const title = flow?.title ?? entry?.title;
+  const language = languageOf(draft);
+  if (title !== undefined) return title.print(bareScope(draft), pickLanguage(title.languages, language));
+  const chinese = language.startsWith("zh");
+  if (hasHan(phrase) === chinese) return phrase;
+  return (flow?.phrases ?? entry?.questions)?.find((one) => hasHan(one.text) === chinese)?.text ?? phrase;
+}

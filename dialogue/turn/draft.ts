@@ -84,6 +84,8 @@ function copySession(session: Session): Session {
     disclosedAtMs: session.disclosedAtMs,
     lastHeardAtMs: session.lastHeardAtMs,
     misunderstood: session.misunderstood,
+    upset: session.upset,
+    topic: session.topic,
     engaged: session.engaged,
     optedOut: session.optedOut,
     lastLines: session.lastLines,

@@ -5,7 +5,7 @@ import { ACCEPTABLE, candidatesFor, isNearTie } from "./candidates.ts";
 import { type Draft, note, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { say } from "./say.ts";
-import { bareScope, scopeOf } from "./scope.ts";
+import { bareScope, languageOf, scopeOf } from "./scope.ts";
 
 /** The answer that an entry gives here and now; null: none. */
 export function answerOf(draft: Draft, entry: FaqEntry): MessagePlan | null {
@@ -14,15 +14,19 @@ export function answerOf(draft: Draft, entry: FaqEntry): MessagePlan | null {
     if (today !== null && today > entry.expiresOn) return null;
   }
   for (const one of entry.answers) {
+    if (one.language !== undefined && !speaks(languageOf(draft), one.language)) continue;
     if (one.when === undefined || one.when.holds(bareScope(draft))) return one.message;
   }
   return null;
 }
 
+const speaks = (customer: string, written: string) => customer === written || customer.split("-")[0] === written;
+
 export function sayFaq(draft: Draft, id: string): boolean {
   const entry = draft.programs.newest.faq.get(id);
   const message = entry && answerOf(draft, entry);
   if (message === undefined || message === null) return false;
+  draft.session.topic = `faq/${id}`;
   note(draft, `faq/${id}`, "answered");
   say(draft, message, bareScope(draft), { flow: null, step: `faq/${id}` });
   return true;
@@ -43,5 +47,5 @@ export function answerFromFaq(draft: Draft, step: Step & { kind: "answer" }): vo
     }
   }
   if (step.otherwise !== undefined) draft.at = step.otherwise;
-  else runPattern(draft, "cannot_understand", { times: 1 }, "next");
+  else runPattern(draft, "cannot_understand", { times: 1, candidates: [] }, "next");
 }

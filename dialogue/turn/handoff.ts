@@ -19,6 +19,7 @@ export function handOff(draft: Draft, step: HandoffStep): void {
   const frame = writableTop(draft);
   frame.step = step.id;
   draft.session.misunderstood = undefined; // whatever comes of it, the counting begins anew
+  draft.session.upset = undefined;
   const queue = queueOf(draft, step);
   const facts = queue && own(draft.view.queues, queue.name);
   const where = `${frame.flow}/${step.id}`;
@@ -95,6 +96,7 @@ function reasonCode(draft: Draft, frame: Frame): ReasonCode {
   if (frame.flow === "too_many_attempts") return "repeated_failure";
   if (frame.flow === "internal_error" || frame.error !== undefined) return "tool_failure";
   if (frame.flow === "unsafe") return "sensitive_topic";
+  if (frame.flow === "complaint" || frame.flow === "abuse") return "negative_mood";
   const { ad } = draft.session;
   const started =
     ad !== undefined && draft.programs.newest.ads.some((one) => one.campaign === (ad.campaign ?? null) && one.start === frame.flow);

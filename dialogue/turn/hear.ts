@@ -1,23 +1,26 @@
 /** What a message means: the first rung that holds decides. */
 import type { Attachment, Heard } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
-import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips, thanks } from "../slots/answers.ts";
+import { readCode } from "../../model/link.ts";
+import { asksForPerson, cancels, greets, optsIn, optsOut, repeats, skips } from "../slots/answers.ts";
 import { corrects } from "../slots/corrections.ts";
-import { ACCEPTABLE, candidatesFor, isNearTie, nearest, SURE } from "./candidates.ts";
+import { danger } from "../slots/mood.ts";
+import { follow, hearAnything, hearDanger, misunderstood, understood } from "./anything.ts";
+import { candidatesFor, isNearTie, SURE } from "./candidates.ts";
 import { correct } from "./corrections.ts";
 import { type Draft, flowOf, note, standingStep, topFrame } from "./draft.ts";
 import { sayFaq } from "./faq.ts";
 import { hearLanguage, switchesLanguage } from "./languages.ts";
 import { runPattern } from "./patterns.ts";
-import { faqPayload, linkPayload, readTap } from "./payloads.ts";
+import { readTap } from "./payloads.ts";
 import { accept, answer, askAgain, type CollectStep, fail, leaveEmpty, openCollect, optionsOf, refuse } from "./questions.ts";
-import { readAnswer, readExtras, type Said } from "./reading.ts";
+import { fillExtras, readAnswer, type Said } from "./reading.ts";
 import { learn, startAd } from "./referrals.ts";
 import { jumpTo, startFlow } from "./runs.ts";
 import { sayMessage } from "./say.ts";
 import { unrest } from "./stack.ts";
 import { flowForKeyword, flowForPayload, plain } from "./triggers.ts";
-import { heldSlot, writeSlot } from "./values.ts";
+import { remember } from "./values.ts";
 
 type SaidEvent = Extract<Heard, { kind: "said" }>;
 
@@ -38,7 +41,15 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     misunderstood(draft);
     return;
   }
-  if (mayBeOrder(text) && hearOrder(draft, text)) return;
+  if (hearLinkCode(draft, text)) return;
+  if (mayBeOrder(text)) {
+    const kind = danger(text);
+    if (kind !== null) {
+      hearDanger(draft, kind);
+      return;
+    }
+    if (hearOrder(draft, text)) return;
+  }
   if (ad !== undefined && startAd(draft, ad)) {
     understood(draft);
     fillExtras(draft, text, null);
@@ -74,7 +85,17 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     runPattern(draft, "greeting", {}, "resume");
     return;
   }
-  hearAnything(draft, text, step);
+  if (step === undefined && hearOffer(draft, text)) return;
+  hearAnything(draft, text, step, step === undefined ? "all" : blocks(draft));
+}
+
+/** "Yes, please" to the one thing that was offered with a question: "Shall I get someone?". */
+function hearOffer(draft: Draft, text: string): boolean {
+  const { offered, lastLines } = draft.session;
+  if (offered?.length !== 1 || !/[?？]\s*$/.test(lastLines?.at(-1) ?? "")) return false;
+  if (readAnswer(draft, YES_NO, { text, attachments: [] }, []) !== true) return false;
+  note(draft, "heard", "yes to what was offered");
+  return tapped(draft, offered[0]!.payload);
 }
 
 /** A choice that stands for more than its text, of no flow or behind a closed guard. An old answer is read as its words. */
@@ -90,6 +111,16 @@ function hearAttachments(draft: Draft, attachments: Attachment[]): void {
   else note(draft, "heard", "a sticker");
 }
 
+/** A code that was given in another chat of this brand's; its form is no other word's or number's. */
+function hearLinkCode(draft: Draft, text: string): boolean {
+  const code = draft.programs.newest.bot.channels.length > 1 ? readCode(text) : null;
+  if (code === null) return false;
+  note(draft, "heard", "a code of another chat");
+  understood(draft);
+  runPattern(draft, "link_code", { code }, "resume");
+  return true;
+}
+
 /** No order is a single word with a digit in it: most answers to forms are told apart at once. */
 const mayBeOrder = (text: string) => text !== "" && !/^\S*\d\S*$/.test(text);
 
@@ -98,12 +129,14 @@ function hearOrder(draft: Draft, text: string): boolean {
   if (optsOut(text)) {
     note(draft, "heard", "opt-out");
     draft.session.optedOut = true;
+    remember(draft, "opted_out", true); // holds at the customer's other addresses too
     runPattern(draft, "opt_out", {}, "resume");
     return true;
   }
   if (draft.session.optedOut && optsIn(text)) {
     note(draft, "heard", "opt-in");
     draft.session.optedOut = undefined;
+    remember(draft, "opted_out", null);
     runPattern(draft, "opt_in", {}, "resume");
     return true;
   }
@@ -230,25 +263,6 @@ function answerAndMore(draft: Draft, step: CollectStep, value: Json, text: strin
   answer(draft, step, value);
 }
 
-export function fillExtras(draft: Draft, text: string, asked: CollectStep | null): void {
-  const frame = topFrame(draft);
-  const flow = frame && flowOf(draft, frame);
-  if (flow === undefined || flow.pattern || !saysMore(text, asked)) return;
-  const index = draft.session.stack.length - 1;
-  const except = asked?.target.kind === "slot" ? asked.slot : null;
-  for (const { slot, value } of readExtras(draft, flow, text, except)) {
-    const held = heldSlot(draft, topFrame(draft)!, slot);
-    if (held !== undefined && held.from !== "default") continue;
-    note(draft, slot.name, "filled from the same message");
-    writeSlot(draft, index, slot, value, "customer");
-  }
-}
-
-/** One word that answered the question says nothing else; Chinese is written without spaces. */
-function saysMore(text: string, asked: CollectStep | null): boolean {
-  return text !== "" && (asked === null || /\s|\p{Script=Han}/u.test(text));
-}
-
 function hearFreeText(draft: Draft, step: CollectStep, said: Said): void {
   const { text } = said;
   if (hearRepair(draft, text, step)) {
@@ -265,7 +279,7 @@ function hearFreeText(draft: Draft, step: CollectStep, said: Said): void {
     if (candidates === null) return;
     const [best] = candidates;
     if (best !== undefined && best.score >= SURE && !isNearTie(candidates)) {
-      follow(draft, best.kind, best.name, text);
+      follow(draft, [best], text);
       return;
     }
   }
@@ -302,79 +316,6 @@ function repeatLines(draft: Draft): void {
     for (const text of draft.session.lastLines ?? []) sayMessage(draft, { text }, { flow: null, step: null }, "bot");
   }
   runPattern(draft, "repeat", {}, "resume");
-}
-
-/** Phrases and FAQ in one ranking; a near tie is asked back; the rest was not understood. */
-function hearAnything(draft: Draft, text: string, step: CollectStep | undefined): void {
-  const among = step === undefined ? "all" : blocks(draft);
-  const candidates = among === "none" ? [] : candidatesFor(draft, text, among);
-  if (candidates === null) return;
-  const [best] = candidates;
-  if (best !== undefined && best.score >= ACCEPTABLE) {
-    if (isNearTie(candidates)) {
-      clarify(draft, candidates);
-      return;
-    }
-    follow(draft, best.kind, best.name, text);
-    return;
-  }
-  if (thanks(text)) {
-    note(draft, "heard", "thanks");
-    runPattern(draft, "thanks", {}, "resume");
-    return;
-  }
-  if (step !== undefined) {
-    note(draft, "heard", "no answer to the question");
-    fail(draft, step, "not_understood");
-    return;
-  }
-  if (cancels(text)) {
-    note(draft, "heard", "cancel");
-    runPattern(draft, "cancel", {}, "resume");
-    return;
-  }
-  misunderstood(draft);
-}
-
-function follow(draft: Draft, kind: "flow" | "faq", name: string, text: string): void {
-  understood(draft);
-  note(draft, "heard", `matches ${kind}`, name);
-  if (kind === "faq") {
-    sayFaq(draft, name);
-    if (openCollect(draft)) askAgain(draft);
-    return;
-  }
-  const before = draft.session.stack.length;
-  if (!startFlow(draft, name, { why: "phrase" })) {
-    misunderstood(draft);
-    return;
-  }
-  if (draft.session.stack.length > before || topFrame(draft)?.step === null) fillExtras(draft, text, null);
-}
-
-function clarify(draft: Draft, candidates: ReturnType<typeof nearest>): void {
-  note(draft, "heard", "a near tie");
-  draft.session.engaged = true;
-  const named = nearest(candidates).map(({ kind, name, phrase }) => ({
-    title: phrase,
-    [kind]: name,
-    payload: kind === "faq" ? faqPayload(name) : linkPayload(name),
-  }));
-  runPattern(draft, "clarify", { candidates: named }, "stay");
-}
-
-export function misunderstood(draft: Draft): void {
-  const times = (draft.session.misunderstood ?? 0) + 1;
-  draft.session.misunderstood = times;
-  note(draft, "heard", "not understood", times);
-  runPattern(draft, "cannot_understand", { times }, "resume");
-}
-
-/** Something was understood: misunderstandings count anew, and a late referral no longer takes over. */
-export function understood(draft: Draft): void {
-  if (draft.needs !== null) return;
-  draft.session.misunderstood = undefined;
-  draft.session.engaged = true;
 }
 
 /** What may interrupt the question that is open. */

@@ -1,5 +1,5 @@
 /** The customer's language: heard, asked for, remembered. */
-import { asksForLanguage, detectLanguage } from "../language.ts";
+import { asksForLanguage, detectLanguage, isForeign, namesLanguage } from "../language.ts";
 import { type Draft, note } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
 import { languageOf } from "./scope.ts";
@@ -19,16 +19,39 @@ export function hearLanguage(draft: Draft, text: string): void {
   remember(draft, "language", heard.language);
 }
 
-/** "English please": goes on in that language and says so. */
+/** "English please", "can we speak Chinese?": goes on in that language and says so, or says which ones there are. */
 export function switchesLanguage(draft: Draft, text: string): boolean {
+  if (text.length > ASKED_UNITS_MAX) return false;
   const { languages } = draft.programs.newest.bot;
-  if (languages.length < 2 || text.length > 40) return false;
-  const wanted = asksForLanguage(plain(text), languages);
-  if (wanted === null) return false;
+  const said = plain(text);
+  const named = namesLanguage(said);
+  if (named === null) return false;
+  const wanted = asksForLanguage(said, languages);
+  if (wanted === null) {
+    unknownLanguage(draft, named);
+    return true;
+  }
   note(draft, "language", "asked for", wanted);
   remember(draft, "language", wanted);
   runPattern(draft, "language_change", {}, "resume");
   return true;
+}
+
+const ASKED_UNITS_MAX = 60;
+
+/** Nothing was understood, and the script is one that the bot does not write. */
+export function speaksUnknownLanguage(draft: Draft, text: string): boolean {
+  if (!isForeign(text, draft.programs.newest.bot.languages)) return false;
+  unknownLanguage(draft, "another");
+  return true;
+}
+
+function unknownLanguage(draft: Draft, wanted: string): void {
+  note(draft, "language", "not spoken here", wanted);
+  draft.session.engaged = true;
+  const names = new Intl.DisplayNames([languageOf(draft)], { type: "language" });
+  const languages = draft.programs.newest.bot.languages.map((one) => names.of(one) ?? one);
+  runPattern(draft, "language_unknown", { languages }, "resume");
 }
 
 const sameLanguage = (a: string, b: string) => a === b || (a.split("-")[0] === b.split("-")[0] && !a.includes("-"));

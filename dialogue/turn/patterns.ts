@@ -9,6 +9,10 @@ import { fillDefaults } from "./values.ts";
 export type PatternName =
   | "greeting"
   | "thanks"
+  | "small_talk"
+  | "complaint"
+  | "abuse"
+  | "refused"
   | "cannot_understand"
   | "too_many_attempts"
   | "clarify"
@@ -24,11 +28,14 @@ export type PatternName =
   | "unsafe"
   | "opt_out"
   | "opt_in"
+  | "link_code"
+  | "linked"
   | "returned_from_human"
   | "nobody_available"
   | "resolved"
   | "internal_error"
   | "language_change"
+  | "language_unknown"
   | "completed";
 
 /** Puts a pattern on top; when it ends without leaving, the run below goes on as `then` says. */

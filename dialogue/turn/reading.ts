@@ -3,9 +3,10 @@ import type { Attachment } from "../../model/event.ts";
 import type { Json } from "../../model/json.ts";
 import type { Flow, Slot } from "../program.ts";
 import { pick, type Surroundings, understand } from "../slots/understand.ts";
-import { type Draft, own } from "./draft.ts";
-import { type Option, ownOptions } from "./questions.ts";
+import { type Draft, flowOf, note, own, topFrame } from "./draft.ts";
+import { type CollectStep, type Option, ownOptions } from "./questions.ts";
 import { languageOf, timezoneOf } from "./scope.ts";
+import { heldSlot, writeSlot } from "./values.ts";
 
 export type Said = { text: string; attachments: Attachment[] };
 
@@ -43,6 +44,26 @@ function sameForm(slot: Slot, asked: Slot | null): boolean {
   if (asked === null || slot.type === "choice" || slot.type === "choices") return false;
   if (slot.type === "date" && (asked.type === "datetime" || asked.type === "date")) return true;
   return slot.type === asked.type && slot.pattern?.source === asked.pattern?.source;
+}
+
+/** A text may say more than was asked: that fills other slots of the run on top. */
+export function fillExtras(draft: Draft, text: string, asked: CollectStep | null): void {
+  const frame = topFrame(draft);
+  const flow = frame && flowOf(draft, frame);
+  if (flow === undefined || flow.pattern || !saysMore(text, asked)) return;
+  const index = draft.session.stack.length - 1;
+  const except = asked?.target.kind === "slot" ? asked.slot : null;
+  for (const { slot, value } of readExtras(draft, flow, text, except)) {
+    const held = heldSlot(draft, topFrame(draft)!, slot);
+    if (held !== undefined && held.from !== "default") continue;
+    note(draft, slot.name, "filled from the same message");
+    writeSlot(draft, index, slot, value, "customer");
+  }
+}
+
+/** One word that answered the question says nothing else; Chinese is written without spaces. */
+function saysMore(text: string, asked: CollectStep | null): boolean {
+  return text !== "" && (asked === null || /\s|\p{Script=Han}/u.test(text));
 }
 
 /** A value that came from outside (an advert, an agent): as the slot would hold it, or undefined. */

@@ -35,6 +35,7 @@ export function startFlow(draft: Draft, name: string, start: Start): boolean {
   if (index >= 0) dropSegment(draft, index);
   const frame = newFrame(name, program.hash, flow.pattern ? "pattern" : "start");
   note(draft, name, "started", start.why);
+  if (!flow.pattern) draft.session.topic = `flow/${name}`;
   fillDefaults(draft, flow, frame);
   pushFrame(draft, frame);
   if (start.with) fill(draft, flow, start.with, start.from ?? "flow");

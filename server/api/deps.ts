@@ -8,6 +8,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { ReceivedEvent, Store } from "../../model/store.ts";
 import type { MediaFetcher } from "../../runtime/fetch-media.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
 import type { UploadFiles } from "../upload-files.ts";
 import type { Live } from "./live.ts";
@@ -35,6 +36,8 @@ export type DeskDeps = {
   program(bot: BotName): Program | null;
   /** Something that the brand's own systems tell a conversation; the key makes it one event however often it is told. */
   tell(bot: BotName, to: ConversationId | Address, name: string, fields: JsonObject, key: string): Promise<ReceivedEvent | null>;
+  /** Makes a conversation's customer the one whom a brand's token names, and takes its address away again. */
+  links: Pick<Runtime, "link" | "unlink">;
   /** Shows the customer that somebody writes, as far as the channel can. */
   typing(bot: BotName, conversation: ConversationId): void;
   /** An agent came, went or changed: whoever keeps a copy reads again. */

@@ -9,6 +9,8 @@ export type ApiCode =
   | "bad_csrf"
   | "must_change_password"
   | "name_taken"
+  | "not_proven"
+  | "not_linked"
   | "bad_request"
   | "too_large"
   | "unsupported_media_type"

@@ -32,8 +32,19 @@ export async function conversationFor(deps: DeskDeps, agent: Agent, id: string, 
   const ticket = conversation.ticket === null ? null : await deps.store.ticket(agent.bot, conversation.ticket);
   if (seesAll(agent) || conversation.agent === agent.id || (ticket && seesTicket(agent, ticket)))
     return { conversation, ticket, untilMs: null };
+  if (conversation.linked && (await worksWith(deps, agent, conversation))) return { conversation, ticket: null, untilMs: null };
   const earlier = through === undefined ? null : await ticketFor(deps, agent, through);
   return earlier?.conversation === id ? { conversation, ticket: earlier, untilMs: earlier.closedAtMs } : null;
+}
+
+/** Does this agent work with the same customer in another of their chats? Then this one is part of the story. */
+async function worksWith(deps: DeskDeps, agent: Agent, { person, id }: Conversation): Promise<boolean> {
+  for (const other of await deps.store.conversationsOf(agent.bot, person)) {
+    if (other.id === id || other.ticket === null) continue;
+    const ticket = await deps.store.ticket(agent.bot, other.ticket);
+    if (other.agent === agent.id || (ticket && seesTicket(agent, ticket))) return true;
+  }
+  return false;
 }
 
 /** A notice without a queue belongs to its ticket's; one of no ticket at all to those who see everything. */

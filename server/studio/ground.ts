@@ -20,7 +20,7 @@ import { openSqliteStore } from "../../stores/sqlite.ts";
 import type { Opening } from "../channels/opening.ts";
 import { openPlayed } from "../channels.ts";
 import { createVirtualClock, systemClock } from "../clock.ts";
-import { createIds } from "../ids.ts";
+import { createIds, drawLinkCode } from "../ids.ts";
 import { menuFor } from "../menus.ts";
 import { type AnswerWebhook, takeWebhook } from "../webhooks.ts";
 import type { PhoneMode } from "./views.ts";
@@ -98,6 +98,7 @@ export async function openStage(options: StageOptions): Promise<Ground> {
     log: options.log,
     rank: options.rank,
     metrics: NO_METRICS,
+    linkCode: drawLinkCode,
     pollMs: null,
   });
   await runtime.start();

@@ -15,12 +15,9 @@ import type { Timers } from "./timers.ts";
 
 const ANSWERED = "SELECT digest, answer FROM answered WHERE bot = ? AND key = ?";
 const ANSWER = "INSERT INTO answered (bot, key, at_ms, digest, answer) VALUES (?, ?, ?, ?, ?)";
-const DECIDE = `
-  UPDATE conversations SET version = version + 1, epoch = ?, controller = ?, agent = ?, ticket = ?, marks = ?, session = ?
-  WHERE n = ? AND version = ?`;
-const DECIDE_WITHOUT_SESSION = `
-  UPDATE conversations SET version = version + 1, epoch = ?, controller = ?, agent = ?, ticket = ?, marks = ?
-  WHERE n = ? AND version = ?`;
+const DECIDE = "UPDATE conversations SET version = version + 1, marks = ?, session = ? WHERE n = ? AND version = ?";
+const DECIDE_WITHOUT_SESSION = "UPDATE conversations SET version = version + 1, marks = ? WHERE n = ? AND version = ?";
+const PASS = "UPDATE conversations SET epoch = ?, controller = ?, agent = ?, ticket = ? WHERE n = ?";
 const DECIDED = "DELETE FROM inbox WHERE place = ?";
 
 export type CommitParts = {
@@ -42,28 +39,29 @@ export function committer(db: Database, parts: CommitParts): Commit {
   const answer = db.prepare(ANSWER);
   const decide = db.prepare(DECIDE);
   const decideWithoutSession = db.prepare(DECIDE_WITHOUT_SESSION);
+  const pass = db.prepare(PASS);
   const decided = db.prepare(DECIDED);
   const mention = db.prepare(MENTION);
 
   /** Raises the version if it is still the one the turn began from. */
   function guarded(conversation: Known, decision: Decision): boolean {
-    const epoch = decision.controller === undefined ? conversation.epoch : conversation.epoch + 1;
-    const controller = decision.controller ?? conversation.controller;
-    const agent = decision.agent === undefined ? conversation.agent : decision.agent;
-    const ticket = decision.ticketOpen === undefined ? conversation.ticket : decision.ticketOpen;
+    const { n } = conversation;
     const marks = decision.marks ? joinMarks(conversation, decision.marks) : conversation.marks;
-    const began = [conversation.n, decision.began];
-    const facts = [epoch, controller, agent, ticket, JSON.stringify(marks)];
     const changed = decision.session
-      ? decide.run([...facts, JSON.stringify(decision.session), ...began])
-      : decideWithoutSession.run([...facts, ...began]);
+      ? decide.run([JSON.stringify(marks), JSON.stringify(decision.session), n, decision.began])
+      : decideWithoutSession.run([JSON.stringify(marks), n, decision.began]);
     if (changed === 0) return false;
     conversation.version = decision.began + 1;
-    conversation.epoch = epoch;
-    conversation.controller = controller;
-    conversation.agent = agent;
-    conversation.ticket = ticket;
     conversation.marks = marks;
+    const { controller, agent, ticketOpen } = decision;
+    if (controller === undefined && agent === undefined && ticketOpen === undefined) return true;
+    if (controller !== undefined) {
+      conversation.epoch++;
+      conversation.controller = controller;
+    }
+    if (agent !== undefined) conversation.agent = agent;
+    if (ticketOpen !== undefined) conversation.ticket = ticketOpen;
+    pass.write([conversation.epoch, conversation.controller, conversation.agent, conversation.ticket, n]);
     return true;
   }
 
@@ -86,7 +84,7 @@ export function committer(db: Database, parts: CommitParts): Commit {
     for (const row of decision.outbox) {
       const seq = seqs[row.entry];
       if (seq === undefined) throw new Error(`Outbox row ${row.id} names journal entry ${row.entry} of ${seqs.length}.`);
-      outbox.add(conversation, row, seq);
+      outbox.add(conversation, row, seq, decision.journal[row.entry]!.skeleton.line === row.id);
     }
     for (const id of decision.timers.cancel) timers.cancel(conversation, id);
     for (const timer of decision.timers.set) timers.set(conversation, timer);
@@ -96,7 +94,7 @@ export function committer(db: Database, parts: CommitParts): Commit {
       if (seq === undefined) throw new Error("A mention names a journal entry that is not there.");
       mention.write([bot, agent, place(conversation.n, seq), decision.conversation, atMs]);
     }
-    if (decision.customer) customers.remember(bot, conversation.person, decision.customer, atMs);
+    if (decision.customer) customers.remember(conversation, decision.customer, atMs);
     for (const notice of decision.feed) feed.add(bot, notice, atMs);
     return { kind: "committed", version: conversation.version, epoch: conversation.epoch, seqs, ...passed };
   };

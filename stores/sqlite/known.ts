@@ -17,6 +17,8 @@ export type Known = {
   bot: BotName;
   address: Address;
   person: PersonId;
+  /** Its customer has other addresses too. */
+  linked: boolean;
   version: number;
   epoch: number;
   controller: Controller;
@@ -37,7 +39,7 @@ export interface KnownConversations {
   readonly size: number;
 }
 
-const COLUMNS = "n, id, bot, channel, account, customer, person, version, epoch, controller, agent, ticket, created_at_ms, marks";
+const COLUMNS = "n, id, bot, channel, account, customer, person, version, epoch, controller, agent, ticket, created_at_ms, marks, linked";
 const BY_ID = `SELECT ${COLUMNS} FROM conversations WHERE bot = ? AND id = ?`;
 const BY_ADDRESS = `
   SELECT ${COLUMNS} FROM conversations
@@ -120,6 +122,7 @@ function conversationReader(db: Database): (row: (string | number | null)[]) => 
       bot: row[2] as BotName,
       address: addressOf(row[3], row[4], row[5]),
       person: row[6] as PersonId,
+      linked: row[14] === 1,
       version: row[7] as number,
       epoch: row[8] as number,
       controller: row[9] as Controller,

@@ -6,10 +6,14 @@ import type { Lane, NewOutboxRow, OutboxRow, OutboxState, Settlement } from "../
 import { type Database, exact, inexact, type Row } from "./database.ts";
 import type { FeedWriter } from "./feed.ts";
 import { joinMarks, type Known, type KnownConversations } from "./known.ts";
+import { doubtLeaving, type Leaving } from "./leaving.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import type { Recorder } from "./recorder.ts";
 
-const OPEN = "state IN ('ready', 'sending', 'in_doubt')";
+/** Not at its end. */
+export const OPEN = "state IN ('ready', 'sending', 'in_doubt', 'leaving')";
+/** The condition of the index `outbox_open`, word for word. */
+export const INDEXED = "state IN ('ready', 'sending', 'in_doubt')";
 const COLUMNS = `o.id, o.bot, c.id, o.place, o.lane, o.epoch, o.said_by, o.agent, o.state, o.attempts, o.next_at_ms, o.give_up_at_ms,
   o.body, o.channel_message_id, o.why`;
 const FROM = `FROM outbox o JOIN conversations c ON c.n = (o.place >> 24)`;
@@ -17,7 +21,12 @@ const FROM = `FROM outbox o JOIN conversations c ON c.n = (o.place >> 24)`;
 const ADD = `
   INSERT INTO outbox (id, bot, place, lane, epoch, said_by, agent, state, attempts, next_at_ms, give_up_at_ms, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const OPEN_ROWS = `SELECT ${COLUMNS} ${FROM} WHERE o.place BETWEEN ? AND ? AND o.${OPEN} ORDER BY o.place, o.id`;
+// The line that leaves straight from its commit: most lines do. What is the same for all of them need not be bound.
+const ADD_LEAVING = `
+  INSERT INTO outbox (id, bot, place, lane, epoch, said_by, agent, state, attempts, next_at_ms, give_up_at_ms, body)
+  VALUES (?, ?, ?, 'line', ?, ?, ?, 'leaving', 1, ?, ?, ?)`;
+const INDEXED_ROWS = `SELECT ${COLUMNS} ${FROM} WHERE o.place BETWEEN ? AND ? AND o.${INDEXED} ORDER BY o.place, o.id`;
+const LEAVING_ROW = `SELECT ${COLUMNS} ${FROM} WHERE o.id = ? AND o.state = 'leaving'`;
 const ROW = `SELECT ${COLUMNS} ${FROM} WHERE o.id = ? AND o.bot = ?`;
 // By the conversation's own lines: an index of a platform's random ids would cost every turn as much as the row itself.
 const LINE_OF_CONVERSATION = `
@@ -39,16 +48,17 @@ const SETTLE_AT_END = `
   WHERE id = ? AND bot = ? AND ${OPEN}`;
 const STATE = "SELECT state FROM outbox WHERE id = ? AND bot = ?";
 const WRITE_MARKS = "UPDATE conversations SET marks = ? WHERE n = ?";
-const LEFT_SENDING = `UPDATE outbox SET state = 'in_doubt', why = 'the process that sent it has died' WHERE ${OPEN} AND state = 'sending'`;
-const IN_DOUBT = `SELECT ${COLUMNS} ${FROM} WHERE o.${OPEN} AND o.state = 'in_doubt' AND o.bot = ? ORDER BY o.place, o.id`;
+const LEFT_SENDING = `UPDATE outbox SET state = 'in_doubt', why = 'the process that sent it has died' WHERE ${INDEXED} AND state = 'sending'`;
+const IN_DOUBT = `SELECT ${COLUMNS} ${FROM} WHERE o.${INDEXED} AND o.state = 'in_doubt' AND o.bot = ? ORDER BY o.place, o.id`;
 const UNFINISHED = `
   SELECT c.id FROM (
-    SELECT ${NUMBER_OF_PLACE} AS n FROM inbox UNION SELECT ${NUMBER_OF_PLACE} FROM outbox WHERE ${OPEN}
+    SELECT ${NUMBER_OF_PLACE} AS n FROM inbox UNION SELECT ${NUMBER_OF_PLACE} FROM outbox WHERE ${INDEXED}
   ) unfinished CROSS JOIN conversations c ON c.n = unfinished.n
   WHERE c.bot = ? ORDER BY c.n`;
 
 export interface Outbox {
-  add(known: Known, row: NewOutboxRow, seq: number): void;
+  /** `named`: does the journal's entry of this row say the row's id? A line that leaves at once is found again by that. */
+  add(known: Known, row: NewOutboxRow, seq: number, named: boolean): void;
   /** At a change of controller: lines of `survive` get the new epoch, others that wait are dropped and journalled. */
   passControl(known: Known, survive: readonly Speaker[], atMs: number): { dropped: LineId[]; underWay: LineId[] };
   markSending(bot: BotName, ids: (LineId | CallId)[], nowMs: number): { sending: OutboxRow[]; dropped: OutboxRow[] };
@@ -56,9 +66,12 @@ export interface Outbox {
   recover(bot: BotName): { conversations: ConversationId[]; inDoubt: OutboxRow[] };
 }
 
-export function outbox(db: Database, known: KnownConversations, recorder: Recorder, feed: FeedWriter): Outbox {
+export type OutboxParts = { known: KnownConversations; recorder: Recorder; feed: FeedWriter; leaving: Leaving };
+
+export function outbox(db: Database, { known, recorder, feed, leaving }: OutboxParts): Outbox {
   const add = db.prepare(ADD);
-  const openRows = db.prepare(OPEN_ROWS);
+  const addLeaving = db.prepare(ADD_LEAVING);
+  const openRows = openRowsReader(db, leaving.of);
   const rowById = db.prepare(ROW);
   const markSending = db.prepare(MARK_SENDING);
   const drop = db.prepare(DROP);
@@ -81,6 +94,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
     const { id, bot, state, attempts, nextAtMs, channelMessageId, why } = settlement;
     const told = channelMessageId === null ? null : exact(channelMessageId);
     const statement = state === "ready" || state === "sending" || state === "in_doubt" ? settle : settleAtEnd;
+    leaving.gone(id);
     const changed = statement.run([state, attempts, nextAtMs, told, why === null ? null : exact(why), exact(id), bot]);
     // An echo may have said `sent` before the sender did: what is journalled beside it still holds. Anything else came too late.
     if (changed === 0 && (stateOf.row([exact(id), bot])?.[0] !== state || settlement.inbox)) return;
@@ -97,11 +111,18 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
   }
 
   return {
-    add(conversation, row, seq) {
+    add(conversation, row, seq, named) {
+      const at = place(conversation.n, seq);
+      if (named && row.lane === "line" && row.state === "sending") {
+        const { id, epoch, by, agent, nextAtMs, giveUpAtMs, body } = row;
+        addLeaving.write([id, conversation.bot, at, epoch, by, agent, nextAtMs, giveUpAtMs, JSON.stringify(body)]);
+        leaving.add(id, at);
+        return;
+      }
       add.write([
         row.id,
         conversation.bot,
-        place(conversation.n, seq),
+        at,
         row.lane,
         row.epoch,
         row.by,
@@ -117,8 +138,7 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
     passControl(conversation, survive, atMs) {
       const dropped: LineId[] = [];
       const underWay: LineId[] = [];
-      for (const cells of openRows.rows([firstPlace(conversation.n), lastPlace(conversation.n)])) {
-        const row = outboxRow(cells);
+      for (const row of openRows(conversation.n)) {
         if (row.lane !== "line") continue; // calls and notices belong to nobody who speaks
         if (row.state !== "ready") underWay.push(row.id as LineId);
         if (survive.includes(row.by)) restamp.write([conversation.epoch, row.id]);
@@ -162,7 +182,21 @@ export function outbox(db: Database, known: KnownConversations, recorder: Record
 
 /** One process writes this store: whatever is `sending` when it opens was left so by one that has died. */
 export function doubtWhatWasLeft(db: Database): number {
-  return db.prepare(LEFT_SENDING).run([]);
+  return db.prepare(LEFT_SENDING).run([]) + doubtLeaving(db);
+}
+
+/** What is not at its end, in order: by the index, and what is just leaving. */
+function openRowsReader(db: Database, leavingOf: (conversation: number) => string[]): (conversation: number) => OutboxRow[] {
+  const indexed = db.prepare(INDEXED_ROWS);
+  const leavingRow = db.prepare(LEAVING_ROW);
+  return (conversation) => {
+    const rows = indexed.rows([firstPlace(conversation), lastPlace(conversation)]).map(outboxRow);
+    for (const id of leavingOf(conversation)) {
+      const row = leavingRow.row([id]);
+      if (row) rows.push(outboxRow(row));
+    }
+    return rows.sort((one, other) => one.seq - other.seq || (one.id < other.id ? -1 : 1));
+  };
 }
 
 export type OutboxReader = {
@@ -171,13 +205,13 @@ export type OutboxReader = {
   lineOf(bot: BotName, channelMessageId: string, conversation?: ConversationId): OutboxRow | null;
 };
 
-export function outboxReader(db: Database): OutboxReader {
-  const openRows = db.prepare(OPEN_ROWS);
+/** `leavingOf`: the ids of a conversation's lines that are just leaving. */
+export function outboxReader(db: Database, leavingOf: (conversation: number) => string[]): OutboxReader {
   const rowById = db.prepare(ROW);
   const lineOfConversation = db.prepare(LINE_OF_CONVERSATION);
   const lineOfAny = db.prepare(LINE_OF_ANY);
   return {
-    open: (conversation) => openRows.rows([firstPlace(conversation), lastPlace(conversation)]).map(outboxRow),
+    open: openRowsReader(db, leavingOf),
     row(bot, id) {
       const row = rowById.row([exact(id), bot]);
       return row && outboxRow(row);
@@ -200,7 +234,7 @@ function outboxRow(row: Row): OutboxRow {
     epoch: row[5] as number,
     by: row[6] as Speaker,
     agent: row[7] as AgentId | null,
-    state: row[8] as OutboxState,
+    state: row[8] === "leaving" ? "sending" : (row[8] as OutboxState),
     attempts: row[9] as number,
     nextAtMs: row[10] as number,
     giveUpAtMs: row[11] as number,

@@ -13,6 +13,7 @@ import { shelfReader } from "./desk-shelf.ts";
 import { erasureReader } from "./erase.ts";
 import { feedEnd, feedReader } from "./feed.ts";
 import { addressOf, type KnownConversations, marksReader } from "./known.ts";
+import { addressReader, personReader } from "./links.ts";
 import { outboxReader } from "./outbox.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import { programLister, programReader } from "./programs.ts";
@@ -21,7 +22,7 @@ import { ticketReader } from "./tickets.ts";
 import { nextDue } from "./timers.ts";
 
 const CONVERSATION = `
-  SELECT n, id, bot, channel, account, customer, person, version, epoch, controller, agent, ticket, session, marks, created_at_ms
+  SELECT n, id, bot, channel, account, customer, person, version, epoch, controller, agent, ticket, session, marks, created_at_ms, linked
   FROM conversations`;
 const BY_ID = `${CONVERSATION} WHERE bot = ? AND id = ?`;
 const BY_PERSON = `${CONVERSATION} WHERE bot = ? AND person = ? ORDER BY id`;
@@ -63,9 +64,10 @@ export function readingKnown(db: Database, known: KnownConversations): Pick<Stor
     async load(bot, id) {
       const found = known.byId(bot, id);
       if (!found) return null;
-      const { address, person, version, epoch, controller, agent, ticket, marks, createdAtMs } = found;
+      const { address, person, linked, version, epoch, controller, agent, ticket, marks, createdAtMs } = found;
       const stored = JSON.parse(session.row([found.n])?.[0] as string) as Session;
-      return { id, bot, address, person, version, epoch, controller, agent, ticket, session: stored, marks, createdAtMs };
+      const conversation = { id, bot, address, person, version, epoch, controller, agent, ticket, session: stored, marks, createdAtMs };
+      return linked ? { ...conversation, linked } : conversation;
     },
     async find(bot, to) {
       return known.byAddress(bot, to)?.id ?? null;
@@ -78,7 +80,8 @@ export function readingKnown(db: Database, known: KnownConversations): Pick<Stor
 }
 
 /** Everything rejects together with the statement that throws: these are promises only so that an engine may move to a thread. */
-export function reading(db: Database): Omit<StoreReader, "close"> {
+/** `leavingOf`: the ids of a conversation's lines that are just leaving. */
+export function reading(db: Database, leavingOf: (conversation: number) => string[]): Omit<StoreReader, "close"> {
   const byId = db.prepare(BY_ID);
   const byPerson = db.prepare(BY_PERSON);
   const newest = db.prepare(NEWEST);
@@ -92,7 +95,7 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const counts = COUNTS.map(([table, sql]): [string, ReturnType<Database["prepare"]>] => [table, db.prepare(sql)]);
   const conversationOf = conversationReader(db);
   const answered = answeredReader(db);
-  const lines = outboxReader(db);
+  const lines = outboxReader(db, leavingOf);
   const tickets = ticketReader(db);
   const search = searcher(db, journalRow);
   const feed = feedReader(db);
@@ -103,6 +106,8 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
   const program = programReader(db);
   const programs = programLister(db);
   const erasures = erasureReader(db);
+  const addresses = addressReader(db);
+  const person = personReader(db);
   const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
 
   return {
@@ -194,6 +199,12 @@ export function reading(db: Database): Omit<StoreReader, "close"> {
     async customer(bot, person) {
       return customer(bot, person);
     },
+    async addressesOf(bot, person) {
+      return addresses(bot, person);
+    },
+    async personOf(bot, id) {
+      return person(bot, id);
+    },
     async conversationsOf(bot, person: PersonId) {
       return byPerson.rows([bot, person]).map(conversationOf);
     },
@@ -236,6 +247,7 @@ function conversationReader(db: Database): (row: Row) => Conversation {
     session: JSON.parse(row[12] as string) as Session,
     marks: marksOf(row[0] as number, row[13] as string).marks,
     createdAtMs: row[14] as number,
+    ...(row[15] === 1 ? { linked: true as const } : {}),
   });
 }
 

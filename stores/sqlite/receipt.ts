@@ -3,14 +3,17 @@ import type { Event } from "../../model/event.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import { type Database, exact } from "./database.ts";
 import type { Known } from "./known.ts";
+import type { Leaving } from "./leaving.ts";
+import { INDEXED, OPEN } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 
 const ECHOED_BY_LINE = `
   UPDATE outbox SET state = 'sent', channel_message_id = ?, why = NULL, body = '{}'
-  WHERE id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
+  WHERE id = ? AND place BETWEEN ? AND ? AND ${OPEN}`;
+// One that is just leaving has no id of the platform's yet.
 const ARRIVED = `
   UPDATE outbox SET state = 'sent', why = NULL, body = '{}'
-  WHERE channel_message_id = ? AND place BETWEEN ? AND ? AND state IN ('ready', 'sending', 'in_doubt')`;
+  WHERE channel_message_id = ? AND place BETWEEN ? AND ? AND ${INDEXED}`;
 // Rare, and bounded by one conversation: an index of message ids would cost every turn.
 const ENTRY_OF_MESSAGE = `
   SELECT place, personal FROM journal
@@ -21,7 +24,7 @@ const NO_LONGER_WAITS = "DELETE FROM inbox WHERE place = ?";
 
 export type Receipts = (conversation: Known, event: Event, atMs: number) => void;
 
-export function receipts(db: Database): Receipts {
+export function receipts(db: Database, leaving: Leaving): Receipts {
   const echoedByLine = db.prepare(ECHOED_BY_LINE);
   const arrived = db.prepare(ARRIVED);
   const entryOfMessage = db.prepare(ENTRY_OF_MESSAGE);
@@ -33,8 +36,9 @@ export function receipts(db: Database): Receipts {
     const to = lastPlace(conversation.n);
     switch (event.kind) {
       case "echoed":
-        if (event.line !== null) echoedByLine.run([exact(event.messageId), exact(event.line), from, to]);
-        else arrived.run([exact(event.messageId), from, to]);
+        if (event.line !== null) {
+          if (echoedByLine.run([exact(event.messageId), exact(event.line), from, to]) > 0) leaving.gone(event.line);
+        } else arrived.run([exact(event.messageId), from, to]);
         return;
       case "delivered":
         for (const messageId of event.messageIds) arrived.run([exact(messageId), from, to]);

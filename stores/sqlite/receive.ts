@@ -113,6 +113,7 @@ function conversationOpener(db: Database, known: KnownConversations): (inbound: 
       bot,
       address,
       person: newPerson,
+      linked: false,
       version: 0,
       epoch: 0,
       controller: "bot",

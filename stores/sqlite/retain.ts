@@ -1,9 +1,12 @@
 /** Forgetting by age, in units small enough to pass between turns. What is under way is never touched. */
-import type { BotName } from "../../model/ids.ts";
+import type { BotName, PersonId } from "../../model/ids.ts";
 import type { Database, Row } from "./database.ts";
 import { FORGET_SHELF } from "./desk-shelf.ts";
 import { EMPTY_SEEN, UNLINK } from "./erase.ts";
 import type { KnownConversations } from "./known.ts";
+import type { Leaving } from "./leaving.ts";
+import { FORGET_LINKS, type Linker } from "./links.ts";
+import { INDEXED } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
@@ -26,13 +29,14 @@ const QUIET_SINCE = `
   WHERE c.n = ?1
     AND coalesce((SELECT at_ms FROM journal WHERE place BETWEEN ?2 AND ?3 ORDER BY place DESC LIMIT 1), c.created_at_ms) < ?4
     AND NOT EXISTS (SELECT 1 FROM inbox WHERE place BETWEEN ?2 AND ?3)
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND state IN ('ready', 'sending', 'in_doubt'))
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE place BETWEEN ?2 AND ?3 AND ${INDEXED})
     AND NOT EXISTS (SELECT 1 FROM tickets WHERE conversation = ?1 AND state <> 'closed')
     AND NOT EXISTS (SELECT 1 FROM timers WHERE conversation = ?1)`;
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
 const DELETE_OWNED: string[] = [
   ...FORGET_SHELF,
   "DELETE FROM tickets WHERE conversation = ?",
+  ...FORGET_LINKS,
   EMPTY_SEEN,
   UNLINK,
   "DELETE FROM conversations WHERE n = ?",
@@ -56,7 +60,9 @@ type Unit = <T>(work: () => T) => Promise<T>;
 type Step<Cursor> = { removed: number; next: Cursor | null };
 type Key = [conversation: number, key: string];
 
-export function retainer(db: Database, known: KnownConversations, unit: Unit): (bot: BotName, rule: Rule) => Promise<number> {
+export type RetainParts = { known: KnownConversations; leaving: Leaving; closeRanks: Linker["closeRanks"]; unit: Unit };
+
+export function retainer(db: Database, { known, leaving, closeRanks, unit }: RetainParts): (bot: BotName, rule: Rule) => Promise<number> {
   const oldConversations = db.prepare(OLD_CONVERSATIONS);
   const forgetSaid = db.prepare(FORGET_SAID);
   const linesAfter = db.prepare(LINES_AFTER);
@@ -74,10 +80,11 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
     return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);
   }
 
-  function deleteConversation(bot: BotName, n: number, person: string): number {
+  function deleteConversation(bot: BotName, n: number, person: PersonId, atMs: number): number {
     const range = [firstPlace(n), lastPlace(n)];
     let removed = deleteJournal.run(range);
     for (const statement of deleteOwned) removed += statement.run([n]);
+    closeRanks(bot, person, atMs);
     return removed + deleteCustomer.run([bot, person]);
   }
 
@@ -88,9 +95,10 @@ export function retainer(db: Database, known: KnownConversations, unit: Unit): (
     for (const [cell] of rows) {
       const n = cell as number;
       const quiet: Row | null = quietSince.row([n, firstPlace(n), lastPlace(n), rule.customersBeforeMs]);
-      if (quiet) {
+      if (quiet && leaving.of(n).length === 0) {
         known.forget();
-        removed += deleteConversation(bot, n, quiet[1] as string);
+        leaving.lower();
+        removed += deleteConversation(bot, n, quiet[1] as PersonId, rule.customersBeforeMs);
       } else removed += forgetWords(n, rule.saidBeforeMs);
     }
     return { removed, next: rows.length < CONVERSATIONS_A_UNIT ? null : (rows[rows.length - 1]![0] as number) };

@@ -131,6 +131,37 @@ const STEPS: string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX mentions_by_conversation ON mentions (bot, conversation);
   `,
+  // 4: a line that leaves straight from its commit has the state 'leaving' and stands in no index; those of a dead process are named by the journal after n.
+  `
+  CREATE TABLE leaving_after (n INTEGER NOT NULL) STRICT;
+  INSERT INTO leaving_after SELECT coalesce(max(n), 0) FROM journal;
+  `,
+  // 5: one customer at several addresses. `own` and `home`: what an address learned itself and who it was, while it is linked.
+  `
+  ALTER TABLE conversations ADD COLUMN linked INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE customers ADD COLUMN written TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE addresses ADD COLUMN own TEXT;
+  ALTER TABLE addresses ADD COLUMN home TEXT;
+  CREATE INDEX addresses_by_home ON addresses (bot, home) WHERE home IS NOT NULL;
+
+  CREATE TABLE link_codes (
+    conversation INTEGER PRIMARY KEY, bot TEXT NOT NULL, hash TEXT NOT NULL, expires_at_ms INTEGER NOT NULL,
+    used_by INTEGER, used_at_ms INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX link_codes_by_hash ON link_codes (bot, hash);
+
+  CREATE TABLE link_tries (
+    bot TEXT NOT NULL, conversation INTEGER NOT NULL, since_ms INTEGER NOT NULL, wrong INTEGER NOT NULL,
+    PRIMARY KEY (bot, conversation)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE identities (
+    bot TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, conversation INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL, unlinked_at_ms INTEGER,
+    PRIMARY KEY (bot, kind, key, conversation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX identities_by_conversation ON identities (conversation);
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

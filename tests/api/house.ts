@@ -25,7 +25,8 @@ import { createDeskApi } from "../../server/api/desk.ts";
 import { createLive } from "../../server/api/live.ts";
 import { hashToken } from "../../server/api/token.ts";
 import { systemClock } from "../../server/clock.ts";
-import { createIds } from "../../server/ids.ts";
+import { createCountedLinkCodes, createIds } from "../../server/ids.ts";
+import { loginReader } from "../../server/login.ts";
 import { readBuiltins } from "../../server/project.ts";
 import { createSignIn } from "../../server/sign-in/accounts.ts";
 import type { SignIn } from "../../server/sign-in/sign-in.ts";
@@ -122,6 +123,9 @@ export type Told = {
 };
 export type Answer = { status: number; body: Told; headers: Headers; text: string };
 type Refusing = { text: string; with: Delivery }[];
+/** What the brand's own systems sign with. */
+export const LOGIN_SECRET = "a secret of at least thirty-two characters";
+
 export type House = {
   base: string;
   store: Store;
@@ -199,6 +203,8 @@ export async function createHouse(
     rank: (program, text) => rankers.get(program)!(text),
     metrics: NO_METRICS,
     keyedHash: (text) => `hash ${text.length}`,
+    linkCode: createCountedLinkCodes(),
+    readLogin: loginReader(LOGIN_SECRET, clock.nowMs),
     publicUrl: "https://bot.example",
   });
   await runtime.start();
@@ -213,6 +219,7 @@ export async function createHouse(
   app.use(
     "/api/v1",
     createDeskApi({
+      links: runtime,
       store,
       road: runtime,
       clock,

@@ -37,6 +37,13 @@ export function webhook(n, step, token) {
   return { psid, body, expect: turn.expect, signature: `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}` };
 }
 
+/** The same turn as words alone, for a platform that makes its own events; null: it cannot be said in words. */
+export function words(n, step) {
+  const turn = TURNS[step](n);
+  const text = turn.text ?? (turn.ad ? "Hello" : null);
+  return text && { text, expect: turn.expect, ...(turn.ad ? { ref: `spring_${n}` } : {}) };
+}
+
 /** The same talk by hand, for the floors. */
 export function answer(state, text) {
   const [, said, token] = /^(.*?)\s*~(\d+)$/s.exec(text) ?? [];

@@ -57,8 +57,8 @@ export const PLANTS: Plant[] = [
     title: "a turn's session is not written",
     breaks: "state kept",
     file: "stores/sqlite/commit.ts",
-    find: "decide.run([...facts, JSON.stringify(decision.session), ...began])",
-    replace: "decideWithoutSession.run([...facts, ...began])",
+    find: "decide.run([JSON.stringify(marks), JSON.stringify(decision.session), n, decision.began])",
+    replace: "decideWithoutSession.run([JSON.stringify(marks), n, decision.began])",
     echoes: true,
   },
   {
@@ -88,9 +88,9 @@ export const PLANTS: Plant[] = [
   {
     title: "every line of a dead process is sent again without asking for its echo",
     breaks: "nothing twice",
-    file: "stores/sqlite/outbox.ts",
-    find: "SET state = 'in_doubt', why = 'the process that sent it has died' WHERE ${OPEN} AND state = 'sending'",
-    replace: "SET state = 'ready' WHERE ${OPEN} AND state = 'sending'",
+    file: "stores/sqlite/leaving.ts",
+    find: "SET state = 'in_doubt', why = 'the process that sent it has died' WHERE id = ?",
+    replace: "SET state = 'ready' WHERE id = ?",
     echoes: true,
   },
 ];

@@ -734,6 +734,13 @@ export function mistakes(base: string): Mistake[] {
       says: "`orders.find` says nothing of what it calls.",
     },
     {
+      code: "reserved-action",
+      ...actions(
+        '  «customer.link»: { http: { get: "https://a.test" } }\n  orders.find: { input: { number: text }, output: { age_days: integer }, http: { get: "https://a.test" } }\n',
+      ),
+      says: "`customer.link` begins with `customer.`, and those actions are Baton's own.",
+    },
+    {
       code: "bad-field-type",
       ...actions('  orders.find: { input: { number: «txet» }, output: { age_days: integer }, http: { get: "https://a.test" } }\n'),
       says: "`txet` is not a type.",

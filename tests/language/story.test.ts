@@ -5,6 +5,22 @@ const HEAD = "format: 1\nstory: Late\nbot: alder\n";
 const lines = (script: string) => parseStory(`${HEAD}script:\n${script}`, "x.story.yaml");
 
 describe("stories", () => {
+  it("a table holds messages and what is decided about each", () => {
+    const { story, problems } = parseStory(
+      `${HEAD}table:\n  - { says: [How long?, 几天能到], after: Hello, decided: faq/shipping_time, among: flow/track_order }\n  - says: parcel\n    decided: [faq/a, cancel]\n`,
+      "x.story.yaml",
+    );
+    expect(problems).toEqual([]);
+    expect(story?.table.map(({ text, after, decided }) => [text, after, decided])).toEqual([
+      ["How long?", ["Hello"], ["faq/shipping_time"]],
+      ["几天能到", ["Hello"], ["faq/shipping_time"]],
+      ["parcel", [], ["faq/a", "cancel"]],
+    ]);
+    expect(parseStory(`${HEAD}table:\n  - { says: Hi, decided: FAQ shipping }\n`, "x.story.yaml").problems[0]?.message).toContain(
+      "decision",
+    );
+  });
+
   it("every kind of line is read", () => {
     const { story, problems } = parseStory(
       `${HEAD}channel: messenger

@@ -13,7 +13,7 @@ import type { Counter, Metrics } from "../../runtime/metrics.ts";
 import type { BotSettings, CallFunction } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { createVirtualClock, type VirtualClock } from "../../server/clock.ts";
-import { createCountedIds } from "../../server/ids.ts";
+import { createCountedIds, createCountedLinkCodes } from "../../server/ids.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
 import { compileBrand } from "./brand.ts";
 import { APP_ID, APP_SECRET, createPlatform, PAGE, type Platform, webhook } from "./platform.ts";
@@ -82,6 +82,7 @@ export async function createHouse(options: HouseOptions = {}): Promise<House> {
     timeoutMs: options.timeoutMs ?? 5_000,
   });
   const adapter = options.adapt ? options.adapt(plain) : plain;
+  const linkCode = createCountedLinkCodes();
   const openStore = () =>
     openSqliteStore({ path: options.path ?? ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "test" } });
   const start = async (store: Store): Promise<Runtime> => {
@@ -103,6 +104,8 @@ export async function createHouse(options: HouseOptions = {}): Promise<House> {
       rank: (_program, text) => ranker(text),
       metrics,
       keyedHash: (text) => `hash:${text.length}`,
+      linkCode,
+      readLogin: (_bot, token) => (token.startsWith("signed:") ? { who: token.split(":")[1]!, once: token } : { wrong: "not signed" }),
       pollMs: 60_000,
     });
     await runtime.start();

@@ -137,6 +137,40 @@ describe("a customer's page", () => {
   });
 });
 
+describe("a customer who writes from two chats", () => {
+  it("is shown with what proves it, in the talk and on their page, where one chat is taken away after a word", {
+    timeout: 60_000,
+  }, async () => {
+    const [gail, other] = [psid(21), psid(22)];
+    house.named(gail, "Gail", "Moor");
+    house.named(other, "Gail", "M.");
+    await talks(house, gail, "connect my chats");
+    await hears(house, gail, /type \S{4}-\S{4} there/);
+    const code = /type (\S{4}-\S{4}) there/.exec(phoneOf(house, gail).join("\n"))![1]!;
+    await talks(house, other, "hello");
+    await talks(house, other, code);
+    await hears(house, other, /connects this chat/);
+    await talks(house, other, "yes");
+    await hears(house, other, /Both chats know you now/);
+    await hears(house, gail, /Your other chat/);
+    await talks(house, gail, "person");
+    const ticket = await ticketFor(house, "Gail M.");
+    const page = await openDesk(browser, house, sue.token, `?ticket=${ticket.id}&pane=thread`);
+    await page.getByText("Known as the same customer on Messenger: proven by a code").waitFor();
+    await page.keyboard.press("c");
+    const about = page.getByRole("main", { name: "Customer" });
+    await about.getByText("proven by a code", { exact: false }).nth(1).waitFor();
+    await about.getByRole("button", { name: "Unlink Messenger" }).nth(1).click();
+    const dialog = page.getByRole("dialog", { name: "Unlink this chat" });
+    await dialog.getByText("Nothing that was said is lost.", { exact: false }).waitFor();
+    await dialog.getByRole("button", { name: "Unlink" }).click();
+    await page.getByText("Unlinked.", { exact: true }).first().waitFor();
+    await until(async () => (await about.locator(".addresses li").count()) === 1, "one chat is left");
+    expect(page.complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe("where tickets are offered", () => {
   it("one agent lets it pass by a button, the next accepts it by a key", { timeout: 60_000 }, async () => {
     const offering = await openHouse({ BATON_OFFERS: "on" });

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import type { SlotType } from "../../dialogue/program.ts";
 import { asksForPerson, cancels, greets, neverMind, optsIn, optsOut, repeats, skips, thanks } from "../../dialogue/slots/answers.ts";
 import { corrects, namesSlot } from "../../dialogue/slots/corrections.ts";
+import { abuses, complains, complainsOutright, danger, insults, smallTalk } from "../../dialogue/slots/mood.ts";
+import { clausesOf, followsUp, partsOf, refuses } from "../../dialogue/slots/parts.ts";
 import { pick, type Surroundings, understand } from "../../dialogue/slots/understand.ts";
 import { ORDER, REASONS, slot } from "./slots.ts";
 
@@ -132,10 +134,25 @@ test("whatever is written, in whatever place, every type of slot answers with da
 test("whatever is written, the recognisers of whole messages answer and never throw", () => {
   fc.assert(
     fc.property(anyText, (text) => {
-      for (const says of [asksForPerson, cancels, skips, repeats, optsOut, optsIn, neverMind, greets, thanks])
+      for (const says of [
+        abuses,
+        complains,
+        complainsOutright,
+        insults,
+        asksForPerson,
+        cancels,
+        skips,
+        repeats,
+        optsOut,
+        optsIn,
+        neverMind,
+        greets,
+        thanks,
+      ])
         expect(typeof says(text)).toBe("boolean");
       const correction = corrects(text);
       if (correction) namesSlot(correction.about ?? "", [text]);
+      for (const reads of [danger, smallTalk, refuses, followsUp, partsOf, clausesOf]) expect(JSON.stringify(reads(text))).toBeDefined();
     }),
     { numRuns: 1500 },
   );
@@ -152,11 +169,21 @@ test("texts made to be slow to read are read at once", () => {
     "三十".repeat(2000),
     "en la mañana ".repeat(200),
     "(".repeat(5000),
+    "so ".repeat(26),
+    "very good ".repeat(8),
+    "you are so ".repeat(7),
+    "真的好".repeat(20),
+    "no, not ".repeat(20),
+    "I don't want to ".repeat(10),
+    "and how ".repeat(50),
+    "我不想要".repeat(40),
+    "还有".repeat(100),
   ];
   const begunMs = performance.now();
   for (const text of slow) {
     corrects(text);
     asksForPerson(text);
+    for (const reads of [abuses, complains, danger, insults, smallTalk, refuses, followsUp, partsOf]) reads(text);
     for (const type of TYPES) understand({ ...REASONS, type }, { text, attachments: [] }, context);
   }
   expect(performance.now() - begunMs).toBeLessThan(2000);

@@ -1,7 +1,7 @@
 /** A process of its own that writes a store until it is killed, and tells on its output what was acknowledged to it. Bundled by its tests. */
 import { writeSync } from "node:fs";
 import { openSqliteStore } from "../../stores/sqlite.ts";
-import { ALDER, decision, entry, inbound, line, madeIds, said, standingClock } from "./made.ts";
+import { ALDER, decision, inbound, line, lineEntry, madeIds, said, standingClock } from "./made.ts";
 
 async function main(path: string, mode: string): Promise<void> {
   const ids = madeIds();
@@ -29,8 +29,8 @@ async function main(path: string, mode: string): Promise<void> {
       const lineId = ids.next("ms");
       const made = decision(received.conversation, version, {
         decided: [received.seq],
-        journal: [entry("line", key)],
-        outbox: [line(lineId, 0)],
+        journal: [lineEntry(lineId, key)],
+        outbox: [line(lineId, 0, { state: at % 2 === 0 ? "sending" : "ready" })],
       });
       const committed = await store.commit(made);
       if (committed.kind !== "committed") throw new Error(`${key} lost to nobody`);

@@ -6,6 +6,7 @@ import { decidingContract } from "./deciding.ts";
 import { findingContract } from "./finding.ts";
 import { forgettingContract } from "./forgetting.ts";
 import { leavingContract } from "./leaving.ts";
+import { linkingContract } from "./linking.ts";
 import type { StandingClock } from "./made.ts";
 import { modelContract } from "./model.ts";
 import { receivingContract } from "./receiving.ts";
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: Open): void {
     describe("keeps tickets, notices and people", () => ticketsContract(open));
     describe("finds", () => findingContract(open));
     describe("forgets", () => forgettingContract(open));
+    describe("links", () => linkingContract(open));
     describe("agrees with a simple model", () => modelContract(open));
   });
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Speaker } from "../../model/message.ts";
 import type { Decision } from "../../model/store.ts";
 import type { Open } from "./contract.ts";
-import { ALDER, decision, entry, hear, line, NOON_MS, OLA, saying, settled, ticket, timer } from "./made.ts";
+import { ALDER, decision, entry, hear, line, lineEntry, NOON_MS, OLA, saying, settled, ticket, timer } from "./made.ts";
 import { opened } from "./opened.ts";
 
 export function decidingContract(open: Open): void {
@@ -122,7 +122,7 @@ export function decidingContract(open: Open): void {
       const speakers: Speaker[] = ["bot", "agent", "system"];
       await store.commit(
         decision(id, 0, {
-          journal: [...speakers, ...speakers].map((by) => entry("line", by)),
+          journal: [...speakers.map((by) => lineEntry(`ms_${by}`, by)), ...speakers.map((by) => lineEntry(`ms_${by}_underway`, by))],
           outbox: [
             ...speakers.map((by, at) => line(`ms_${by}`, at, { by })),
             ...speakers.map((by, at) => line(`ms_${by}_underway`, 3 + at, { by, state: "sending" })),

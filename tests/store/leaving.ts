@@ -1,7 +1,7 @@
 /** Sending: marked before, settled after, in order, and never by a speaker whose turn has passed. */
 import { expect, test } from "vitest";
 import type { Open } from "./contract.ts";
-import { ALDER, decision, entry, hear, line, NOON_MS, OLA, saying, settled } from "./made.ts";
+import { ALDER, decision, entry, hear, line, lineEntry, NOON_MS, OLA, saying, settled } from "./made.ts";
 import { opened } from "./opened.ts";
 
 export function leavingContract(open: Open): void {
@@ -76,7 +76,10 @@ export function leavingContract(open: Open): void {
     const house = await opened(open);
     const { id } = await hear(house.store, house.ids, "a");
     await house.store.commit(
-      decision(id, 0, { journal: [entry("line"), entry("line")], outbox: [line("ms_1", 0, { state: "sending" }), line("ms_2", 1)] }),
+      decision(id, 0, {
+        journal: [lineEntry("ms_1"), lineEntry("ms_2")],
+        outbox: [line("ms_1", 0, { state: "sending" }), line("ms_2", 1)],
+      }),
     );
     expect((await house.store.recover(ALDER, NOON_MS)).inDoubt).toEqual([]); // our own is under way, not in doubt
     const store = await house.crash();

@@ -116,6 +116,11 @@ export function line(
   };
 }
 
+/** The journal's entry of one line, which says its id. */
+export function lineEntry(lineId: string, personal: JournalEntry["personal"] = null): JournalEntry {
+  return entry("line", personal, { skeleton: { line: lineId } });
+}
+
 /** A decision that says one line. */
 export function saying(
   id: ConversationId,
@@ -126,7 +131,7 @@ export function saying(
   const { line: about, ...rest } = more;
   const text = about?.text ?? `text of ${lineId}`;
   return decision(id, began, {
-    journal: [entry("line", { text }, { skeleton: { line: lineId } })],
+    journal: [lineEntry(lineId, { text })],
     outbox: [line(lineId, 0, about)],
     ...rest,
   });

@@ -5,7 +5,7 @@ import { type Address, address } from "../../model/address.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import type { OutboxState, Store } from "../../model/store.ts";
 import type { Open } from "./contract.ts";
-import { ALDER, decision, entry, inbound, line, NOON_MS, said, settled, timer } from "./made.ts";
+import { ALDER, decision, inbound, line, lineEntry, NOON_MS, said, settled, timer } from "./made.ts";
 
 const CUSTOMERS: Address[] = ["1", "2", "3"].map((customer) => address("messenger", "page", customer));
 const FINAL = new Set<OutboxState>(["sent", "dropped", "refused", "failed"]);
@@ -130,7 +130,7 @@ function play(act: Act, store: Store, ids: Parameters<typeof inbound>[0], model:
       const name = `tm_${conversation.id}`;
       const made = decision(conversation.id, began, {
         decided,
-        journal: names.map(() => entry("line", "x")),
+        journal: names.map((name) => lineEntry(name, "x")),
         outbox: names.map((each, at) => line(each, at, { epoch, state: at === 0 ? "sending" : "ready" })),
         timers: { set: act.timerMs === null ? [] : [timer(conversation.id, name, NOON_MS + act.timerMs)], cancel: [] },
         ...(act.pass ? { controller: "queue" as const, survive: act.survive ? (["bot"] as const).slice() : [] } : {}),

@@ -8,7 +8,9 @@ import type { Failpoint } from "../../model/failpoint.ts";
 import { StoreRefused } from "../../stores/sqlite/refused.ts";
 import { openSqliteReader, openSqliteStore, type SqliteOptions } from "../../stores/sqlite.ts";
 import { type Opened, storeContract } from "./contract.ts";
-import { ALDER, decision, entry, hear, inbound, line, MEI, madeIds, NOON_MS, OLA, said, saying, standingClock } from "./made.ts";
+import { ALDER, decision, entry, hear, inbound, line, MEI, madeIds, NOON_MS, OLA, said, saying, settled, standingClock } from "./made.ts";
+
+const LATER_MS = NOON_MS + 500 * 86_400_000;
 
 storeContract("a file", () => onFile());
 storeContract("a file, remembering almost nothing", () => onFile({ knownMax: 2 }));
@@ -229,6 +231,71 @@ describe("One SQLite file", () => {
     full = false;
     expect(await store.counts(ALDER)).toMatchObject({ conversations: 0, journal: 0, seen: 0 });
     expect((await store.receive([inbound(ids, "k1", said("hi"))]))[0]).toMatchObject({ kind: "received", seq: 1, isNew: true });
+  });
+
+  test("of two thousand lines that left at once, a crash leaves in doubt exactly those that had no answer", async () => {
+    const house = await file();
+    const talks = await Promise.all(
+      Array.from({ length: 50 }, (_, at) =>
+        hear(house.store, house.ids, `k${at}`, "hi", { address: { ...MEI, customer: `c${at}` as never } }),
+      ),
+    );
+    const unanswered = new Set(["ms_3_7", "ms_25_7", "ms_39_0", "ms_39_49"]);
+    for (let round = 0; round < 40; round++) {
+      const names = talks.map((_, at) => `ms_${round}_${at}`);
+      await Promise.all(talks.map(({ id }, at) => house.store.commit(saying(id, round, names[at]!, { line: { state: "sending" } }))));
+      const answers = talks.flatMap(({ id }, at) => (unanswered.has(names[at]!) ? [] : [settled(id, names[at]!, "sent")]));
+      await house.store.settle(answers);
+      // One that waits too long for its answer is put off; nothing holds the mark back any more.
+      if (round === 10) await house.store.settle([settled(talks[7]!.id, "ms_3_7", "in_doubt", { why: "no answer" })]);
+    }
+    expect((await house.store.outbox(ALDER, talks[7]!.id)).map((row) => [row.id, row.state])).toEqual([
+      ["ms_3_7", "in_doubt"],
+      ["ms_25_7", "sending"],
+    ]);
+    const raw = new Libsql(house.path);
+    expect(raw.prepare("SELECT n FROM leaving_after").raw(true).get([])).not.toEqual([0]);
+    raw.close();
+    const looking = await openSqliteReader({ path: house.path });
+    expect((await looking.outbox(ALDER, talks[0]!.id)).map((row) => row.id)).toEqual(["ms_39_0"]);
+    await looking.close();
+    const store = await house.crash();
+    const { inDoubt } = await store.recover(ALDER, NOON_MS);
+    expect(inDoubt.map((row) => row.id).sort()).toEqual([...unanswered].sort());
+    expect((await (await house.crash()).recover(ALDER, NOON_MS)).inDoubt).toHaveLength(4);
+  });
+
+  test("an answer that could not be written leaves its line in doubt after a crash", async () => {
+    let full = false;
+    const failpoint: Failpoint = (name) => {
+      if (full && name === "store.before-commit") throw new Error("database or disk is full");
+    };
+    const house = await file({ failpoint });
+    const { id } = await hear(house.store, house.ids, "a");
+    await house.store.commit(saying(id, 0, "ms_1", { line: { state: "sending" } }));
+    full = true;
+    await expect(house.store.settle([settled(id, "ms_1", "sent")])).rejects.toThrow("full");
+    await expect(house.store.commit(saying(id, 1, "ms_2", { line: { state: "sending" } }))).rejects.toThrow("full");
+    full = false;
+    expect((await house.store.outbox(ALDER, id)).map((row) => row.id)).toEqual(["ms_1"]);
+    const { inDoubt } = await (await house.crash()).recover(ALDER, NOON_MS);
+    expect(inDoubt.map((row) => row.id)).toEqual(["ms_1"]);
+  });
+
+  test("after the newest entries of the journal were forgotten, a line that leaves is still found again", async () => {
+    const house = await file();
+    const { id } = await hear(house.store, house.ids, "a");
+    await house.store.commit(saying(id, 0, "ms_1", { decided: [1], line: { state: "sending" } }));
+    await house.store.settle([settled(id, "ms_1", "sent")]);
+    await house
+      .crash()
+      .then((store) => store.retain(ALDER, { saidBeforeMs: LATER_MS, customersBeforeMs: LATER_MS, seenBeforeMs: LATER_MS }));
+    const store = await house.crash();
+    expect(await store.counts(ALDER)).toMatchObject({ conversations: 0, journal: 0 });
+    const again = await hear(store, house.ids, "b");
+    await store.commit(saying(again.id, 0, "ms_2", { decided: [1], line: { state: "sending" } }));
+    const { inDoubt } = await (await house.crash()).recover(ALDER, NOON_MS);
+    expect(inDoubt.map((row) => row.id)).toEqual(["ms_2"]);
   });
 
   test("somebody else's write lock delays units, and loses none", async () => {

@@ -1,11 +1,11 @@
 /** A customer's page: what we know of them, every conversation to be read, taking one over from the bot, and forgetting them. */
-import { Bot, ChevronLeft, Eraser, Hand, MessageSquareText } from "lucide-react";
+import { Bot, ChevronLeft, Eraser, Hand, MessageSquareText, Unlink } from "lucide-react";
 import { useState } from "react";
 import { useNow } from "../design/clock.ts";
 import { Dialog, toast } from "../design/floating.tsx";
 import { ago, clockTime } from "../design/format.ts";
 import { langOf, Name } from "../design/said.tsx";
-import { channelName, Skeleton } from "../design/shapes.tsx";
+import { ChannelIcon, channelName, Skeleton } from "../design/shapes.tsx";
 import { post, Refused } from "./api.ts";
 import { client, useConversation, useEarlier } from "./data.ts";
 import { wordsOf } from "./decide.tsx";
@@ -93,6 +93,7 @@ function About({ of, chosen, back }: { of: Earlier; chosen: string | null; back(
             </div>
           ))}
         </dl>
+        <Addresses of={of} />
         <h2 className="label">{t("customer.talks")}</h2>
         <ul className="past">
           {of.conversations.map((one) => (
@@ -133,6 +134,83 @@ function About({ of, chosen, back }: { of: Earlier; chosen: string | null; back(
       </div>
       {erasing ? <Erase customer={of.id} close={() => setErasing(false)} /> : null}
     </section>
+  );
+}
+
+/** Where they write from and how that is known; one that should not be theirs can be taken away. */
+function Addresses({ of }: { of: Earlier }) {
+  const t = useWords();
+  const nowMs = useNow();
+  const [leaving, setLeaving] = useState<Earlier["addresses"][number] | null>(null);
+  return (
+    <>
+      <h2 className="label">{t("customer.addresses")}</h2>
+      <ul className="past addresses">
+        {of.addresses.map((one) => (
+          <li key={one.conversation_id}>
+            <ChannelIcon channel={one.channel} />
+            <span className="grow">
+              {channelName(one.channel)} <span className="faint cut">{one.account}</span>
+              <span className="faint small">
+                {t("customer.linked_at", { proof: t(`proof.${one.proof}`), at: clockTime(Date.parse(one.linked_at), nowMs) })}
+              </span>
+            </span>
+            {of.addresses.length > 1 ? (
+              <button
+                type="button"
+                className="btn quiet"
+                aria-label={t("unlink.of", { channel: channelName(one.channel) })}
+                onClick={() => setLeaving(one)}
+              >
+                <Unlink className="i" aria-hidden="true" />
+                {t("unlink.act")}
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {leaving ? <UnlinkOne customer={of.id} one={leaving} close={() => setLeaving(null)} /> : null}
+    </>
+  );
+}
+
+type UnlinkProps = { customer: string; one: Earlier["addresses"][number]; close(): void };
+
+function UnlinkOne({ customer, one, close }: UnlinkProps) {
+  const t = useWords();
+  const [busy, setBusy] = useState(false);
+  const go = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await post(`/customers/${customer}/unlink`, { conversation: one.conversation_id });
+      toast(t("unlink.done"));
+      await client.invalidateQueries({ queryKey: ["earlier"] });
+      close();
+    } catch (error) {
+      setBusy(false);
+      if (error instanceof Refused) sayRefused(error);
+    }
+  };
+  return (
+    <Dialog
+      title={t("unlink.title")}
+      close={t("close")}
+      onClose={close}
+      footer={
+        <>
+          <button type="button" className="btn quiet" onClick={close}>
+            {t("cancel")}
+          </button>
+          <button type="button" className="btn main" disabled={busy} onClick={() => void go()}>
+            <Unlink className="i" aria-hidden="true" />
+            {t("unlink.act")}
+          </button>
+        </>
+      }
+    >
+      <p>{t("unlink.hint", { channel: channelName(one.channel) })}</p>
+    </Dialog>
   );
 }
 

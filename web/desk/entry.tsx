@@ -3,7 +3,7 @@ import { AlertTriangle, Check, CheckCheck, Clock3, FileText, ImageOff, Lock, Map
 import { memo, type ReactNode, useState } from "react";
 import { clockTime, inWords } from "../design/format.ts";
 import { langOf, Name, Said, webAddress } from "../design/said.tsx";
-import { Face, Pass } from "../design/shapes.tsx";
+import { channelName, Face, Pass } from "../design/shapes.tsx";
 import { reasonOf } from "./headline.ts";
 import { useOwn } from "./own.ts";
 import type { Entry, TicketDetail } from "./types.ts";
@@ -40,7 +40,7 @@ export const EntryLine = memo(function EntryLine({ entry, open, follows, teller,
       return (
         <p className={`line system ${mark}`}>
           <span>
-            {entry.referral ? <FromAd referral={entry.referral} /> : t("line.happened", { what: entry.name ?? "" })} · {at}
+            {entry.referral ? <FromAd referral={entry.referral} /> : happened(entry, t)} · {at}
           </span>
         </p>
       );
@@ -62,6 +62,13 @@ export const EntryLine = memo(function EntryLine({ entry, open, follows, teller,
       return <Message entry={entry} open={open} follows={follows} teller={teller} mark={mark} at={at} />;
   }
 });
+
+/** What made two chats one customer's stands where it happened; other happenings by their name. */
+function happened({ name, chat }: Entry, t: ReturnType<typeof useWords>): string {
+  if (name === "linked" && chat) return t("line.linked", { channel: channelName(chat.channel), proof: t(`proof.${chat.proof ?? "code"}`) });
+  if (name === "unlinked" && chat) return t("line.unlinked", { channel: channelName(chat.channel) });
+  return t("line.happened", { what: name ?? "" });
+}
 
 type MessageProps = { entry: Entry; open: boolean; follows: boolean; teller: Teller; mark: string; at: string };
 

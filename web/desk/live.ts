@@ -144,6 +144,7 @@ const ONE_BY_ONE_MAX = 40;
 function take({ kind, conversation, ticket }: Notice): void {
   if (ticket !== null) changedTickets.add(ticket);
   if (conversation !== null) changedThreads.add(conversation);
+  if (kind === "customer.linked" || kind === "customer.unlinked") void client.invalidateQueries({ queryKey: ["earlier"] });
   if (kind === "mentioned") void client.invalidateQueries({ queryKey: ["mentions"] });
   if (kind.startsWith("ticket.") || kind === "people") void client.invalidateQueries({ queryKey: ["wall"] });
   if (gathering) return;

@@ -174,6 +174,7 @@ export type Entry = {
     ticket_state: TicketState | null;
     why?: string;
   };
+  chat?: { channel: string; proof?: Proof };
   edited?: boolean;
   erased?: boolean;
 };
@@ -208,9 +209,11 @@ export type Wall = {
   }[];
   tickets: (Ticket & { risk: "fine" | "at_risk" | "late"; due_at: string | null })[];
 };
+export type Proof = "first_message" | "code" | "signed" | "unionid";
 export type Earlier = {
   id: string;
   fields: Record<string, unknown>;
+  addresses: { conversation_id: string; channel: string; account: string; proof: Proof; linked_at: string }[];
   conversations: { id: string; channel: string; account: string; controller: Controller; ticket_id: string | null; created_at: string }[];
   tickets: {
     id: string;

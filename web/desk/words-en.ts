@@ -141,6 +141,8 @@ export const en = {
   "line.edited": "edited",
   "line.attachment": "Sent a file",
   "line.tapped": "Tapped a button",
+  "line.linked": "Known as the same customer on {channel}: {proof}",
+  "line.unlinked": "No longer linked: {channel}",
   "line.happened": "Happened: {what}",
   "line.from_ad": "Came from the ad",
   "line.from_link": "Came from a link:",

@@ -143,6 +143,8 @@ export const zh: Record<keyof typeof en, string> = {
   "line.edited": "已编辑",
   "line.attachment": "发来一个文件",
   "line.tapped": "点了按钮",
+  "line.linked": "已确认与 {channel} 上是同一位客户：{proof}",
+  "line.unlinked": "已解除关联：{channel}",
   "line.happened": "发生：{what}",
   "line.from_ad": "来自广告",
   "line.from_link": "来自链接：",

@@ -92,6 +92,12 @@ const SIMPLE: Record<string, Key> = {
   repeat: "m.repeat",
   thanks: "m.thanks",
   "a greeting": "m.greeting",
+  "small talk": "m.smallTalk",
+  "a complaint": "m.complaint",
+  abuse: "m.abuse",
+  danger: "m.danger",
+  "yes to what was offered": "m.yesOffered",
+  "not spoken here": "m.noLanguage",
   "opt-out": "m.optOut",
   "opt-in": "m.optIn",
   "matches no advertisement": "m.noAdRule",
@@ -108,6 +114,7 @@ function meaningPart(turn: TurnView, t: T): ReactNode {
   const asked = turn.stands && turn.ends === "question" ? turn.stands : null;
   for (const note of turn.trace) {
     if (note.what === "matches flow" || note.what === "matches faq") return matchPart(note, turn, t);
+    if (note.what === "refuses") return rich(t("m.refuses"), { name: <b>{text(note.data)}</b> });
     const simple = Object.hasOwn(SIMPLE, note.what) ? SIMPLE[note.what] : undefined;
     if (simple) return t(simple);
     const about = Object.hasOwn(ABOUT_A_STEP, note.what) ? ABOUT_A_STEP[note.what] : undefined;
