@@ -1,42 +1,34 @@
-/** Reads a text into weighted features: word stems, pairs of words, letter groups within words, Han signs and their pairs. */
+/** Reads a text into hashed features: words, stems, pairs of neighbours and letter groups; of Chinese the signs and groups of them. */
 import { simplified } from "./traditional.ts";
-import { factorsOfHan, factorsOfWords, stem } from "./words.ts";
+import { stem } from "./words.ts";
 
-/** Features of the text read last, in arrays that the next reading reuses. */
+/** Features of the text read last, in arrays that the next reading reuses. A feature may come twice. */
 export type Reading = {
   count: number;
   hash: Int32Array;
+  /** What its kind weighs; how rare it is among the examples comes later. */
   factor: Float32Array;
-  /** One of the kinds below. */
-  kind: Uint8Array;
-  /** Words in order, stemmed: one for each feature of kind WORD. */
+  /** The words of Latin and other alphabets, folded, in order; numbers are not among them. */
   words: string[];
+  /** Chinese without the rest, simplified, runs of signs apart. */
+  han: string[];
 };
-export const WORD = 0;
-export const PAIR = 1;
-export const GRAM = 2;
-export const HAN = 3;
-export const HAN_PAIR = 4;
-export const NUMBER = 5;
+export type Reader = {
+  /** `corrected` says what an unknown word probably was meant to be: that one is read as well. */
+  read(text: string, corrected?: (word: string) => string | null): Reading;
+};
 
-export const FEATURES_MAX = 1024;
+export const FEATURES_MAX = 4096;
 /** A text beyond this is a letter; its start says what it is about. */
 export const TEXT_MAX = 600;
 
-/** How much each kind of feature weighs beside a whole word, from trials on public data sets. */
-const PAIR_FACTOR = 0.5;
-/** Two fillers side by side say nothing. */
-const PAIR_FACTOR_MIN = 0.12;
-const GRAM_FACTOR = 0.35;
-const HAN_FACTOR = 0.9;
-const HAN_PAIR_FACTOR = 0.9;
-/** A lone letter is mostly a slip or a list's. */
-const LETTER_FACTOR = 0.3;
+/** How much each kind of feature weighs beside a word, from trials on public data sets. */
+const FACTOR = { word: 1, stem: 1, pair: 0.8, group: 0.9, sign: 2, signPair: 1.5, signGroup: 0.3, corrected: 0.8 };
+const GROUP_MAX = 5;
 /** Ids and long numbers name a thing, not a wish; `15` or `2` may be part of a question. */
 const NUMBER_FACTOR = 0.6;
 const LONG_NUMBER_FACTOR = 0.25;
-
-export type Reader = { read(text: string): Reading };
+const EDGE = 0x5f;
 
 /** Compatibility forms, case and accents fold away: `Ａ`, `a` and `Á` are one letter. */
 export function fold(text: string): string {
@@ -57,69 +49,86 @@ export function fold(text: string): string {
 }
 
 export function createReader(): Reader {
-  const wordFactors = factorsOfWords();
-  const hanFactors = factorsOfHan();
   const simplifiedOf = simplified();
   const reading: Reading = {
     count: 0,
     hash: new Int32Array(FEATURES_MAX),
     factor: new Float32Array(FEATURES_MAX),
-    kind: new Uint8Array(FEATURES_MAX),
     words: [],
+    han: [],
   };
 
-  function add(hash: number, factor: number, kind: number): void {
+  function add(hash: number, factor: number): void {
     if (reading.count >= FEATURES_MAX) return;
-    const at = reading.count++;
-    reading.hash[at] = hash;
-    reading.factor[at] = factor;
-    reading.kind[at] = kind;
+    reading.hash[reading.count] = hash;
+    reading.factor[reading.count++] = factor;
   }
 
-  let previousHash = 0;
-  let previousFactor = 0;
+  let previous = 0;
 
-  function addWord(word: string): void {
-    const known = wordFactors.get(word);
-    const root = known === undefined ? stem(word) : word;
-    const factor = known ?? (root.length < 2 ? LETTER_FACTOR : 1);
-    const hash = hashOf(root);
-    reading.words.push(root);
-    add(hash, factor, WORD);
-    if (previousHash !== 0) {
-      const both = PAIR_FACTOR * Math.sqrt(previousFactor * factor);
-      if (both > PAIR_FACTOR_MIN) add(mix(previousHash, hash), both, PAIR);
-    }
-    previousHash = hash;
-    previousFactor = factor;
-    if (known === undefined && root.length > 3) {
-      let a = 1;
-      let b = root.charCodeAt(0);
-      for (let i = 1; i <= root.length; i++) {
-        const c = i < root.length ? root.charCodeAt(i) : 2;
-        add(Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35) ^ 0x5bd1, factor * GRAM_FACTOR, GRAM);
-        a = b;
-        b = c;
+  function addPair(root: number): void {
+    add(mix(previous, root, 0x27d4eb2f), FACTOR.pair);
+    previous = root;
+  }
+
+  function addWord(word: string, share: number): number {
+    const root = hashOf(stem(word));
+    add(hashOf(word), FACTOR.word * share);
+    add(mix(root, 0x51ed, 0x2545f491), FACTOR.stem * share);
+    addGroups(word, FACTOR.group * share);
+    return root;
+  }
+
+  /** Every run of two to five letters, the word's edges among them. */
+  function addGroups(word: string, factor: number): void {
+    const length = word.length + 2;
+    for (let from = 0; from + 1 < length; from++) {
+      let hash = 0x811c9dc5;
+      for (let to = from; to < length && to - from < GROUP_MAX; to++) {
+        const code = to === 0 || to === length - 1 ? EDGE : word.charCodeAt(to - 1);
+        hash = Math.imul(hash ^ code, 0x01000193);
+        if (to > from) add(mix(hash, to - from, 0x165667b1), factor);
       }
     }
   }
 
+  function addSigns(run: string): void {
+    reading.han.push(run);
+    let before = 0;
+    let twoBefore = 0;
+    for (let i = 0; i < run.length; i++) {
+      const sign = run.charCodeAt(i);
+      add(mix(sign, 1, 0x3c6ef372), FACTOR.sign);
+      add(mix(before, sign, 0x1b873593), FACTOR.signPair);
+      if (i > 1) add(mix(mix(twoBefore, before, 0x1b873593), sign, 0x7ed55d16), FACTOR.signGroup);
+      twoBefore = before;
+      before = sign;
+    }
+    add(mix(before, 0, 0x1b873593), FACTOR.signPair);
+  }
+
   return {
-    read(text) {
+    read(text, corrected) {
       const folded = fold(text.length > TEXT_MAX ? text.slice(0, TEXT_MAX) : text);
       reading.count = 0;
       reading.words.length = 0;
-      previousHash = 0;
-      previousFactor = 0;
+      reading.han.length = 0;
+      previous = 0;
       let start = -1;
       let digits = false;
-      let lastHan = 0;
-      let lastHanFactor = 0;
+      let run = "";
+      let latin = false;
       for (let i = 0; i <= folded.length; i++) {
         const code = i < folded.length ? folded.charCodeAt(i) : 32;
-        const letter = isLetter(code);
+        if (isHan(code)) {
+          run += String.fromCharCode(simplifiedOf.get(code) ?? code);
+        } else if (run !== "") {
+          addSigns(run);
+          run = "";
+          previous = 0;
+        }
         const digit = code >= 48 && code <= 57;
-        if (letter || digit) {
+        if (digit || isLetter(code)) {
           if (start < 0) {
             start = i;
             digits = false;
@@ -127,34 +136,27 @@ export function createReader(): Reader {
           digits ||= digit;
           continue;
         }
-        if (start >= 0) {
-          if (code === 39 || code === 0x2019) {
-            // "don't" is dont; only inside a word
-            const next = folded.charCodeAt(i + 1);
-            if (isLetter(next)) continue;
-          }
-          const word = folded.slice(start, i);
-          if (digits) {
-            add(hashOf(word), word.length > 4 ? LONG_NUMBER_FACTOR : NUMBER_FACTOR, NUMBER);
-          } else addWord(word.includes("'") || word.includes("\u2019") ? word.replace(/['\u2019]/g, "") : word);
-          start = -1;
-          lastHan = 0;
+        if (start < 0) continue;
+        // "don't" is dont; only inside a word
+        if ((code === 39 || code === 0x2019) && isLetter(folded.charCodeAt(i + 1))) continue;
+        let word = folded.slice(start, i);
+        start = -1;
+        if (digits) {
+          add(hashOf(word), word.length > 4 ? LONG_NUMBER_FACTOR : NUMBER_FACTOR);
+          continue;
         }
-        if (isHan(code)) {
-          const sign = simplifiedOf.get(code) ?? code;
-          const factor = hanFactors.get(sign) ?? 1;
-          add(sign, HAN_FACTOR * factor, HAN);
-          if (lastHan !== 0) add(mix(lastHan, sign), HAN_PAIR_FACTOR * Math.max(0.1, (factor + lastHanFactor) / 2), HAN_PAIR);
-          lastHan = sign;
-          lastHanFactor = factor;
-          previousHash = 0;
-        } else {
-          if (code !== 32) {
-            lastHan = 0;
-            if (code !== 45 && code !== 47) previousHash = 0;
-          }
+        if (word.includes("'") || word.includes("\u2019")) word = word.replace(/['\u2019]/g, "");
+        latin = true;
+        reading.words.push(word);
+        let root = addWord(word, 1);
+        const meant = corrected?.(word) ?? null;
+        if (meant !== null) {
+          root = addWord(meant, FACTOR.corrected);
+          reading.words.push(meant);
         }
+        addPair(root);
       }
+      if (latin) addPair(0);
       return reading;
     },
   };
@@ -165,6 +167,7 @@ function isLetter(code: number): boolean {
     (code >= 97 && code <= 122) ||
     (code >= 0xdf && code <= 0x24f) ||
     (code >= 0x370 && code <= 0x1fff && code !== 0x37e) ||
+    (code >= 0x3041 && code <= 0x30ff) ||
     (code >= 0xac00 && code <= 0xd7a3)
   );
 }
@@ -179,6 +182,8 @@ export function hashOf(word: string): number {
   return hash | 0;
 }
 
-function mix(a: number, b: number): number {
-  return (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ 0x27d4eb2f) | 0;
+function mix(a: number, b: number, salt: number): number {
+  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ salt;
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) | 0;
 }

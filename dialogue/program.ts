@@ -2,6 +2,7 @@
  * A brand's compiled files: what the checker makes once, at load, and every turn walks. Steps of a flow lie in one
  * flat list; each knows the index of the step after it, so a branch that ends goes on where the language says.
  */
+import type { MayDo, Price, SpendingLimits } from "../model/answerer.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Limits } from "../model/limits.ts";
 import type { Priority } from "../model/turn.ts";
@@ -264,6 +265,20 @@ export type Action = {
 export type OwnAction = "code" | "link" | "unlink";
 
 export type ChannelAccount = { channel: string; account: string; settings: Record<string, string> };
+/** Who may help to answer. `what`: the model's name, or the package and class that make it. */
+export type AnswersPlan =
+  | { from: "local-only" }
+  | {
+      from: "anthropic" | "langchain";
+      what: string;
+      key: string | null;
+      with: JsonObject;
+      price: Price | null;
+      may: MayDo[];
+      timeoutMs: number;
+      limits: SpendingLimits;
+    };
+
 export type Bot = {
   name: string;
   title: string;
@@ -279,6 +294,7 @@ export type Bot = {
   defaults: { maxAttempts: number; idleAfterMs: number; queue: string | null; settleMs: number };
   retention: { saidMs: number; customersMs: number };
   queues: Map<string, Queue>;
+  answers: AnswersPlan;
 };
 
 export type Program = {

@@ -51,7 +51,7 @@ export type TurnSkeleton = {
 export type TurnPersonal = { view: KeptView; trace: Trace[] } | null;
 
 /** A view as its turn keeps it: without what the row and its conversation say themselves. `viewOf` puts that back. */
-export type KeptView = Pick<View, "nowMs" | "customer" | "window" | "queues"> & { rankings?: [string, Ranking][] };
+export type KeptView = Pick<View, "nowMs" | "customer" | "window" | "queues" | "answerer"> & { rankings?: [string, Ranking][] };
 
 export function viewOf(turn: JournalRow, address: Address): View {
   const { rankings, ...kept } = (turn.personal as unknown as NonNullable<TurnPersonal>).view;

@@ -1,6 +1,7 @@
 /** What the engine must remember of one conversation, and nothing else: never the talk itself, never a sign-in. */
 
-import type { Referral } from "./event.ts";
+import type { AskKind, Word } from "./answerer.ts";
+import type { Heard, Referral } from "./event.ts";
 import type { Json } from "./json.ts";
 
 /** Where a slot's value came from; an agent's is never overridden by later text unless a `collect` asks. */
@@ -67,6 +68,8 @@ export type Session = {
   calls?: number;
   /** The call that the running step waits for. */
   awaiting?: { call: string; flow: string; step: string; untilMs: number };
+  /** A text that waits for the answerer's word, and what came back about it so far; gone as soon as it is decided. */
+  asking?: { call: string; kind: AskKind; seq: number; event: Extract<Heard, { kind: "said" }>; words: Word[] };
   referral?: Referral;
   /** The rule that `referral` matched: its campaign, and what `*` stood for. */
   ad?: { campaign?: string; rest?: string };

@@ -4,6 +4,7 @@
  * resolves only once that transaction is on disk.
  */
 import type { Address } from "./address.ts";
+import type { Spent } from "./answerer.ts";
 import type { DeskShelf, DeskShelfReader } from "./desk-shelf.ts";
 import type { Envelope } from "./event.ts";
 import type { AgentId, BotName, CallId, ConversationId, LineId, PersonId, QueueName, TicketId, TimerId } from "./ids.ts";
@@ -140,7 +141,14 @@ export type Settlement = {
   inbox?: JournalEntry;
   marks?: Marks;
   feed?: FeedNotice;
+  /** What the call used: added to the conversation's, the day's and the whole, in the same transaction. */
+  spent?: { day: string; by: Spent };
 };
+
+/** Under which names spending is added up. */
+export const SPENT_IN_ALL = "brand";
+export const spentOfDay = (day: string): string => `day ${day}`;
+export const spentOfConversation = (id: ConversationId): string => `conversation ${id}`;
 
 export type TicketFilter = { bot: BotName; states?: TicketState[]; queues?: QueueName[]; agent?: AgentId; after?: TicketId; limit: number };
 
@@ -197,6 +205,7 @@ export type StoreReader = Pick<
   | "programs"
   | "erasures"
   | "counts"
+  | "spent"
   | "close"
 >;
 
@@ -306,6 +315,8 @@ export interface Store extends DeskShelf {
   /** Deletes what retention no longer allows, in small units. Returns rows removed. */
   retain(bot: BotName, rule: { saidBeforeMs: number; customersBeforeMs: number; seenBeforeMs: number }): Promise<number>;
   counts(bot: BotName): Promise<Record<string, number>>;
+  /** What answerers have used under one of the names above; nothing: zeros. */
+  spent(bot: BotName, scope: string): Promise<Spent>;
 
   beat(nowMs: number): Promise<void>;
   close(): Promise<void>;

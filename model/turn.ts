@@ -1,5 +1,6 @@
 /** What a turn is given and what it decides. Nothing has happened yet: the runtime commits all of it, or none. */
 import type { Address } from "./address.ts";
+import type { Ask, MayDo } from "./answerer.ts";
 import type { QueueName } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { WindowState } from "./limits.ts";
@@ -25,6 +26,8 @@ export type View = {
   queues: Record<string, QueueView>;
   /** By the text that was ranked. */
   rankings?: Map<string, Ranking>;
+  /** Who may be asked for help now; absent: the bot answers by itself. `resting`: why nobody is asked just now. */
+  answerer?: { may: MayDo[]; resting: string | null };
   /** The journal's number of the event being decided: provenance of slots. */
   seq: number;
 };
@@ -61,6 +64,8 @@ export type Effect =
   | { kind: "send"; message: Message; by: "bot" | "system"; purpose: Purpose; flow: string | null; step: string | null }
   /** Work outside; comes back as a `called` event with this key. Once per visit of its step. */
   | { kind: "call"; key: string; action: string; input: JsonObject; timeoutMs: number; safe: boolean }
+  /** Asks the answerer; comes back as a `called` event too. */
+  | { kind: "ask"; key: string; ask: Ask; timeoutMs: number }
   | { kind: "handoff"; request: HandoffRequest }
   | { kind: "remember"; fields: JsonObject } // of the customer; null empties
   | { kind: "tag"; add: string[]; remove: string[] }

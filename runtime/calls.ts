@@ -1,12 +1,15 @@
 /** Work outside: an action runs once per visit of its step, and what it brought back enters the inbox as an event of its own. */
 import type { Action } from "../dialogue/program.ts";
+import type { Spent } from "../model/answerer.ts";
 import { entryOf } from "../model/entry.ts";
 import type { CallErrorCode, CallOutcome } from "../model/event.ts";
 import type { CallBody, OutboxRow } from "../model/store.ts";
+import { ask, isAsk, lostAsk } from "./asking.ts";
 import { callHttp } from "./calls-http.ts";
 import { fitOutput } from "./fit.ts";
 import { runOwnAction } from "./link.ts";
 import { saying } from "./log.ts";
+import { dayOf, forgetPurse } from "./purse.ts";
 import { type Live, pause, type Road, track } from "./road.ts";
 import { settle } from "./settle.ts";
 import { wakeLane } from "./worker.ts";
@@ -35,6 +38,16 @@ export function startCalls(road: Road, live: Live, rows: OutboxRow[]): void {
 /** A call that a dead process left under way: only reading may be repeated. */
 export function recoverCall(road: Road, live: Live, row: OutboxRow): void {
   const body = row.body as CallBody;
+  if (isAsk(body)) {
+    const used = lostAsk(live, body); // an answer that is lost may have been written, and is not asked for twice
+    const lost: CallOutcome = { ok: false, error: { code: "in_doubt", message: "The process ended while this was asked." } };
+    track(
+      road,
+      bringBack(road, live, row, lost, used).then(() => forgetPurse(live)),
+      (error) => road.log("error", `Ask ${row.id} of ${live.id} could not be ended: ${saying(error)}`, { bot: row.bot }),
+    );
+    return;
+  }
   if (body.safe) {
     startCalls(road, live, [row]);
     return;
@@ -47,6 +60,14 @@ export function recoverCall(road: Road, live: Live, row: OutboxRow): void {
 
 async function runCall(road: Road, live: Live, row: OutboxRow): Promise<void> {
   const body = row.body as CallBody;
+  if (isAsk(body)) {
+    const { outcome, used } = await ask(road, live, body);
+    road.strike("call.after-answer");
+    if (!outcome.ok) road.log("warn", `${body.action} for ${live.id} ended as ${outcome.error.code}.`, { bot: row.bot, call: row.id });
+    await bringBack(road, live, row, outcome, used);
+    road.strike("call.after-settle");
+    return;
+  }
   const labels = { bot: row.bot, kind: body.action };
   const beganMs = road.clock.monotonicMs();
   const outcome = await attempt(road, live, row, body);
@@ -99,7 +120,7 @@ async function runAction(road: Road, live: Live, action: Action, row: OutboxRow,
 }
 
 /** The row ends and the result is an undecided event, in one unit: a crash leaves both or neither. */
-async function bringBack(road: Road, live: Live, row: OutboxRow, outcome: CallOutcome): Promise<void> {
+async function bringBack(road: Road, live: Live, row: OutboxRow, outcome: CallOutcome, used: Spent | null = null): Promise<void> {
   const nowMs = road.clock.nowMs();
   await settle(road, {
     bot: row.bot,
@@ -111,6 +132,7 @@ async function bringBack(road: Road, live: Live, row: OutboxRow, outcome: CallOu
     channelMessageId: null,
     why: outcome.ok ? null : outcome.error.code,
     inbox: { ...entryOf({ kind: "called", call: (row.body as CallBody).key, outcome }, nowMs), cause: row.seq },
+    ...(used ? { spent: { day: dayOf(live.bot, nowMs), by: used } } : {}),
   });
   live.inboxStale = true;
   wakeLane(road, live);

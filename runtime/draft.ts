@@ -1,13 +1,14 @@
 /** A commit in the making: what a turn or a control event decided, gathered into one `Decision` that is written whole or not at all. */
 import type { Decided } from "../handoff/decided.ts";
 import type { AccountId } from "../model/address.ts";
+import { modelCall } from "../model/answerer.ts";
 import type { AgentId, CallId, LineId, TicketId, TimerId } from "../model/ids.ts";
 import type { ChangeSkeleton, JournalEntry, LineSkeleton, TurnSkeleton } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { type WindowState, windowState } from "../model/limits.ts";
 import type { Message, Purpose, Speaker } from "../model/message.ts";
 import type { Session } from "../model/session.ts";
-import type { Committed, Conversation, Decision, FeedNotice, LineBody, NewOutboxRow, OutboxRow } from "../model/store.ts";
+import type { CallBody, Committed, Conversation, Decision, FeedNotice, LineBody, NewOutboxRow, OutboxRow } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
 import { startCalls } from "./calls.ts";
 import { forgetFields } from "./link.ts";
@@ -298,9 +299,14 @@ export function follow(draft: Draft, committed: Extract<Committed, { kind: "comm
   }
   if (calls.length > 0) {
     startCalls(road, live, calls);
-    showTyping(road, live);
+    if (calls.some((row) => !isForPeople(row))) showTyping(road, live);
   }
   pump(road, live);
+}
+
+/** A summary for the desk is nothing the customer waits for. */
+function isForPeople(row: OutboxRow): boolean {
+  return (row.body as CallBody).action === modelCall("summarize");
 }
 
 function merged(fields: JsonObject, news: JsonObject): JsonObject {

@@ -3,6 +3,7 @@
 import type { LawState } from "../handoff/decided.ts";
 import { type Decided, isRefusal } from "../handoff/decided.ts";
 import { decideLeave, decideRequest } from "../handoff/law.ts";
+import { modelCall } from "../model/answerer.ts";
 import type { CallId, QueueName, TicketId } from "../model/ids.ts";
 import type { TurnSkeleton } from "../model/journal.ts";
 import type { Json, JsonObject } from "../model/json.ts";
@@ -45,8 +46,9 @@ function answeredIn(turn: Turn): string[] {
 function viewUsed(draft: Draft, view: View): JsonObject {
   const queues: JsonObject = {};
   for (const name of draft.live.bot.queues?.read ?? []) queues[name] = view.queues[name] as unknown as Json;
-  const { nowMs, customer, window, rankings } = view;
+  const { nowMs, customer, window, rankings, answerer } = view;
   const used = { nowMs, customer, window, queues } as unknown as JsonObject;
+  if (answerer) used.answerer = answerer as unknown as Json;
   if (rankings) used.rankings = [...rankings] as unknown as Json;
   return used;
 }
@@ -69,6 +71,11 @@ function carryOutOne(draft: Draft, effect: Exclude<Effect, { kind: "handoff" }>,
     case "call":
       beginCall(draft, effect, turn);
       return;
+    case "ask": {
+      const input = { ask: effect.ask as unknown as Json };
+      beginCall(draft, { ...effect, kind: "call", action: modelCall(effect.ask.kind), input, safe: false }, turn);
+      return;
+    }
     case "remember":
       draft.decision.customer = { ...draft.decision.customer, ...effect.fields };
       return;

@@ -22,6 +22,11 @@ export type Counter =
   | "accounts_stopped"
   | "calls"
   | "calls_failed"
+  | "asks"
+  | "asks_failed"
+  | "asks_not_begun"
+  | "asks_dropped"
+  | "ask_tokens"
   | "link_codes"
   | "linked"
   | "links_refused"
@@ -32,7 +37,7 @@ export type Counter =
   | "claims_taken_back";
 
 /** `receive_ms`: from the request to its commit. `reply_ms`: from receipt to the platform's answer to the first line of the reply. */
-export type Duration = "receive_ms" | "turn_ms" | "reply_ms" | "send_ms" | "call_ms" | "control_ms";
+export type Duration = "receive_ms" | "turn_ms" | "reply_ms" | "send_ms" | "call_ms" | "ask_ms" | "control_ms";
 
 /** Names of bots, channels, kinds: a small closed set, never a customer, a text or a secret. */
 export type Labels = { bot: string; channel?: string; kind?: string };

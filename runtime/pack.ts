@@ -5,6 +5,7 @@ import type { JournalRow } from "../model/journal.ts";
 import type { Json } from "../model/json.ts";
 import type { Session } from "../model/session.ts";
 import { type Draft, windowOf } from "./draft.ts";
+import { askForSummary } from "./summary.ts";
 
 const PAGE = 500;
 const ROWS_MAX = 5_000; // what a person can still make use of
@@ -27,7 +28,9 @@ export async function pack(draft: Draft, opened: { ticket: TicketId; session: Se
     ...(before.linked ? { addresses: await addressesOf(draft) } : {}),
     publicUrl: road.publicUrl,
   });
-  draft.tickets.set(ticket.id, { ...ticket, package: packed as unknown as Json, packageSeq: rows.at(-1)?.seq ?? 0 });
+  const whole = { ...ticket, package: packed as unknown as Json, packageSeq: rows.at(-1)?.seq ?? 0 };
+  draft.tickets.set(ticket.id, whole);
+  askForSummary(draft, whole, rows);
 }
 
 /** The customer's other chats are part of the story: where they are, how that is known, and whether people work on them. */

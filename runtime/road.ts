@@ -3,6 +3,7 @@
 import type { Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { Address } from "../model/address.ts";
+import { type Answerer, NOTHING_SPENT, type Spent } from "../model/answerer.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Failpoint } from "../model/failpoint.ts";
 import type { AgentId, BotName, ConversationId, Ids, TicketId } from "../model/ids.ts";
@@ -15,6 +16,7 @@ import type { FailpointName } from "./failpoints.ts";
 import type { ReadLogin } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Labels, Metrics } from "./metrics.ts";
+import { createPurse, type Purse } from "./purse.ts";
 import { type Bucket, bucket } from "./rate.ts";
 import type { Queues } from "./staff.ts";
 
@@ -55,6 +57,8 @@ export type RuntimeBot = {
   accounts: { account: string; adapter: Adapter }[];
   settings?: Partial<BotSettings>;
   callFunction?: CallFunction;
+  /** Who may be asked where the bot is not sure; absent: nobody. */
+  answerer?: Answerer;
 };
 
 export type RuntimeDeps = {
@@ -108,6 +112,8 @@ export type RunningBot = {
   accounts: Map<string, Account>;
   settings: BotSettings;
   callFunction: CallFunction | null;
+  /** The answerer and what it may use; null: local only. */
+  purse: Purse | null;
   labels: Labels;
   labelsByChannel: Map<string, Labels>;
   /** Undecided events known to this process. */
@@ -158,6 +164,9 @@ export type Live = {
   /** Lines on their way that came back before their send was answered, and under which id. */
   cameBack: Map<string, string> | null;
   throws: Map<number, number> | null;
+  /** What the answerer has used in this conversation, null: not read; and what it may use for what it is being asked. */
+  spent: Spent | null;
+  heldSpent: Spent;
   profile: Promise<void> | null;
   profileAsked: boolean;
   /** When the customer was last shown that an agent types. */
@@ -208,6 +217,7 @@ export function runningBot(bot: RuntimeBot, nowMs: number): RunningBot {
     accounts: new Map(),
     settings: { ...BOT_SETTINGS, ...bot.settings },
     callFunction: bot.callFunction ?? null,
+    purse: bot.answerer ? createPurse(bot.answerer) : null,
     labels: { bot: bot.name },
     labelsByChannel: new Map(),
     depth: 0,
@@ -273,6 +283,8 @@ export function liveOf(road: Road, bot: RunningBot, id: ConversationId): Live {
     doubt: null,
     cameBack: null,
     throws: null,
+    spent: null,
+    heldSpent: NOTHING_SPENT,
     profile: null,
     profileAsked: false,
     typedAtMs: null,

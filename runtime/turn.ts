@@ -11,6 +11,7 @@ import { apply, commit, type Draft, earliestTimer, note, notify, openDraft, setS
 import { carryOut, lawState, openTicket, writeTurn } from "./effects.ts";
 import { fetchProfile, wantsProfile } from "./profile.ts";
 import type { Live, Road } from "./road.ts";
+import { takeSummary } from "./summary.ts";
 import { readFirst, viewOf } from "./view.ts";
 import type { Attempt } from "./worker.ts";
 
@@ -36,6 +37,7 @@ export async function decideHeard(road: Road, live: Live, events: Waiting[], eve
 
 /** The law is asked before the engine: who has the conversation decides who may answer. */
 export function decideBy(draft: Draft, event: Heard): void {
+  if (takeSummary(draft, event)) return; // for people, whoever has the conversation by now
   switch (draft.before.controller) {
     case "bot":
       answer(draft, event);

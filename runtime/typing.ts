@@ -11,12 +11,22 @@ export function showTyping(road: Road, live: Live): void {
   const { account, conversation } = live;
   const signal = account?.adapter.signal;
   if (!conversation || !signal) return;
+  live.typedAtMs = road.clock.nowMs();
   const { address } = conversation;
   track(
     road,
     signal(address, "seen").then(() => signal(address, "typing")),
     () => undefined,
   );
+}
+
+/** The answer is being written outside: shown anew while it lasts. */
+export function botWrites(road: Road, live: Live): void {
+  const { account, conversation } = live;
+  const nowMs = road.clock.nowMs();
+  if (!conversation || !account?.adapter.signal || (live.typedAtMs !== null && nowMs - live.typedAtMs < AGAIN_MS)) return;
+  live.typedAtMs = nowMs;
+  track(road, account.adapter.signal(conversation.address, "typing"), () => undefined);
 }
 
 /** An agent types: shown once in a while, however often the desk says so. */

@@ -105,8 +105,10 @@ export async function assemble(options: {
       accounts: channels.accounts.get(program!.bot.name) ?? [],
       settings: { queueDepthMax: settings.BATON_QUEUE_MAX, offers: settings.BATON_OFFERS === "on" },
       ...(callFunction ? { callFunction } : {}),
+      ...(await answererOf(program!, settings, root, log)),
     });
   }
+  if (bots.some((bot) => bot.answerer)) metrics.show((await import("./spending.ts")).spendingGauges(store, programs, clock));
   let signIn: Promise<SignIn> | undefined;
   let studio: Promise<Studio> | undefined;
   const rank = createRank();
@@ -161,6 +163,14 @@ export async function assemble(options: {
       await store.close();
     },
   };
+}
+
+/** Only a bot that names a model loads what speaks with models. */
+async function answererOf(program: Program, settings: Settings, root: string, log: Log): Promise<Pick<RuntimeBot, "answerer">> {
+  if (program.bot.answers.from === "local-only") return {};
+  const { openAnswerer } = await import("./answerer.ts");
+  const answerer = openAnswerer(program, settings, root, log);
+  return answerer ? { answerer } : {};
 }
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */

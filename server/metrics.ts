@@ -24,6 +24,11 @@ const HELP: Record<Counter, string> = {
   accounts_stopped: "Alarms: an account may not send until somebody mends it",
   calls: "Calls to actions",
   calls_failed: "Calls that ended in an error",
+  asks: "Asks to an answerer",
+  asks_failed: "Asks without a usable answer: the offline result stood",
+  asks_not_begun: "Asks not begun: a limit was reached, or the answerer rests",
+  asks_dropped: "Answers of which something could not be checked and was dropped",
+  ask_tokens: "Tokens that asks have used since this process began",
   link_codes: "Codes given to link two chats",
   linked: "Chats that became one customer's",
   links_refused: "Proofs of a link that did not hold",
@@ -41,10 +46,20 @@ const TIMES: Record<Duration, string> = {
   reply_ms: "From receipt to the platform's answer to the first line of the reply",
   send_ms: "One send, until the platform answered",
   call_ms: "One call to an action",
+  ask_ms: "One ask to an answerer",
   control_ms: "One control event, decided and committed",
 };
 
-export type ServerMetrics = Metrics & { text(): Promise<string>; contentType: string };
+/** A number that is read when somebody looks. */
+export type Gauge = {
+  name: string;
+  help: string;
+  labels: string[];
+  read(): Promise<{ labels: Record<string, string>; value: number }[]>;
+};
+
+/** `show` comes before the first look. */
+export type ServerMetrics = Metrics & { show(gauges: Gauge[]): void; text(): Promise<string>; contentType: string };
 
 /** What is counted for one set of labels. Plain numbers: prom-client's own cost a turn as much as its whole decision. */
 type Tally = { labels: Labels; counts: Map<Counter, number>; times: Map<Duration, Times> };
@@ -56,7 +71,9 @@ export function createMetrics(): ServerMetrics {
   const tallies = new Map<string, Tally>();
   const tallyOf = tallyFinder(tallies);
   let registry: Promise<Registry> | null = null;
+  const gauges: Gauge[] = [];
   return {
+    show: (more) => void gauges.push(...more),
     count(what, labels, by = 1) {
       const { counts } = tallyOf(labels);
       counts.set(what, (counts.get(what) ?? 0) + by);
@@ -74,15 +91,15 @@ export function createMetrics(): ServerMetrics {
       taken.sumMs += ms;
     },
     async text() {
-      registry ??= registryOf(tallies);
+      registry ??= registryOf(tallies, gauges);
       return (await registry).metrics();
     },
     contentType: "text/plain; version=0.0.4; charset=utf-8",
   };
 }
 
-async function registryOf(tallies: Map<string, Tally>): Promise<Registry> {
-  const { collectDefaultMetrics, Counter: PromCounter, Registry } = (await import("prom-client")).default;
+async function registryOf(tallies: Map<string, Tally>, gauges: Gauge[]): Promise<Registry> {
+  const { collectDefaultMetrics, Counter: PromCounter, Gauge: PromGauge, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of Object.keys(HELP) as Counter[])
@@ -97,6 +114,16 @@ async function registryOf(tallies: Map<string, Tally>): Promise<Registry> {
           const count = counts.get(name);
           if (count !== undefined) this.inc(named(labels), count);
         }
+      },
+    });
+  for (const { name, help, labels: labelNames, read } of gauges)
+    new PromGauge({
+      name: `baton_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        for (const { labels, value } of await read()) this.set(labels, value);
       },
     });
   for (const name of Object.keys(TIMES) as Duration[]) {

@@ -5,6 +5,7 @@ import { createRanker, type Ranker } from "../answers/match.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Adapter, Outbound, Profile } from "../model/adapter.ts";
 import { type Address, address } from "../model/address.ts";
+import type { Answerer } from "../model/answerer.ts";
 import type { ControlOutcome } from "../model/desk.ts";
 import type { Control, Envelope, Heard } from "../model/event.ts";
 import type { AgentId, BotName, ConversationId, PersonId, QueueName } from "../model/ids.ts";
@@ -45,6 +46,8 @@ export type StageOptions = {
   closed: string[];
   /** Runs actions that the program names as functions. */
   callFunction?: CallFunction;
+  /** Who is asked where the bot is not sure; absent: nobody, whatever the manifest names. */
+  answerer?: Answerer;
   /** Made from the program already, where many stages play the same one. */
   rank?: Ranker;
   log?: Log;
@@ -111,6 +114,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         accounts: [...adapters.values()].map((adapter) => ({ account: ACCOUNT, adapter })),
         settings: { offers: false },
         ...(options.callFunction ? { callFunction: options.callFunction } : {}),
+        ...(options.answerer ? { answerer: options.answerer } : {}),
       },
     ],
     store,

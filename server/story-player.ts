@@ -13,6 +13,7 @@ import { EMPTY_SESSION, type Session } from "../model/session.ts";
 import type { Trace } from "../model/turn.ts";
 import type { CallFunction } from "../runtime/road.ts";
 import { createStage, type Shown, STAGE_AGENT, type Stage } from "./stage.ts";
+import { withAnswers } from "./story-answers.ts";
 
 export type Played = {
   /** null: it went as told. */
@@ -57,8 +58,10 @@ async function playOnce(
   acts: { program: Program; callFunction: CallFunction },
   rank?: Ranker,
 ): Promise<{ wrong: Wrong | null; reached: Set<string> }> {
+  const helped = story.answers.length > 0 ? withAnswers(acts.program, story.answers) : null;
   const stage = await createStage({
-    program: acts.program,
+    program: helped?.program ?? acts.program,
+    ...(helped ? { answerer: helped.answerer } : {}),
     channel: story.channel ?? acts.program.bot.channels[0]?.channel ?? "messenger",
     atMs: story.atMs ?? MONDAY_MS,
     profile: profileOf(story.customer),

@@ -9,6 +9,7 @@ import type { Scalar } from "../read/node.ts";
 import { list } from "../read/shape.ts";
 import type { Keyed, Written } from "../read/words.ts";
 import { ENGINE_TEXTS } from "../texts.ts";
+import { answersPlan } from "./answers.ts";
 import { type Brand, flowStarted, queueNamed } from "./brand.ts";
 import { button, type Links, textOrMessage } from "./message.ts";
 import { queue, zoneNamed } from "./queues.ts";
@@ -75,6 +76,7 @@ export function manifest(shop: Workshop, brand: Brand, file: BotFile, site: Site
     defaults: { ...brand.defaults, settleMs: file.defaults?.settle?.ms ?? 0 },
     retention: { saidMs: file.retention?.said?.ms ?? 400 * DAY_MS, customersMs: file.retention?.customers?.ms ?? 400 * DAY_MS },
     queues: brand.queues,
+    answers: answersPlan(shop, file.answers),
   };
 }
 

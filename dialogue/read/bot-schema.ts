@@ -31,6 +31,34 @@ const QueueSource = object("a queue", {
 });
 export type QueueSource = z.infer<typeof QueueSource>;
 
+const LIMIT_KEYS = { tokens: z.number().int().min(1).optional(), money: z.number().min(0).optional(), time: duration().optional() };
+const Limit = () => object("a limit", LIMIT_KEYS).optional();
+const answerer = {
+  may: oneOrMore(z.enum(["choose", "fill", "rephrase", "summarize"]), "a list of what the model may do").optional(),
+  timeout: duration().optional(),
+  limits: object("`limits`", { conversation: Limit(), day: Limit(), brand: Limit() }).optional(),
+  price: object("a price", {
+    input: z.number().min(0),
+    output: z.number().min(0),
+    cached: z.number().min(0).optional(),
+    stored: z.number().min(0).optional(),
+  }).optional(),
+};
+const AnswersSource = z.union([
+  z.literal("local-only"),
+  object("`answers` of Anthropic", { anthropic: text("a model's name"), key: text("an API key").optional(), ...answerer }, "anthropic"),
+  object(
+    "`answers` of a langchain model",
+    {
+      langchain: formed(/^[^#\s]+#[A-Za-z_$][\w$]*$/, "a chat model's package and class", "It is written `@langchain/openai#ChatOpenAI`."),
+      with: keyed(value(), "a map of the class's own settings", null).optional(),
+      ...answerer,
+    },
+    "langchain",
+  ),
+]);
+export type AnswersSource = z.infer<typeof AnswersSource>;
+
 export const BotFile = object("a bot file", {
   format: format(),
   bot: name("a bot's name"),
@@ -55,6 +83,7 @@ export const BotFile = object("a bot file", {
   retention: object("`retention`", { said: duration().optional(), customers: duration().optional() }).optional(),
   texts: keyed(oneOrMore(text(), "a text or a list of variants"), "a map of texts").optional(),
   queues: keyed(QueueSource, "a map of queues").optional(),
+  answers: AnswersSource.optional(),
   plugins: z.array(text("a module")).optional(),
 });
 export type BotFile = z.infer<typeof BotFile>;

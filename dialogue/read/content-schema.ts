@@ -119,6 +119,18 @@ const ScriptLine = z.union([
 ]);
 export type ScriptLineSource = z.infer<typeof ScriptLine>;
 
+const AnswerSource = object("what a model answers", {
+  choose: text("an entry such as `faq/shipping_time` or `flow/returns`").optional(),
+  fill: keyed(
+    object("a filled slot", { value: oneOrMore(text("a value"), "a value or a list of values"), said: text("the customer's own words") }),
+    "a map of slots",
+  ).optional(),
+  rephrase: text().optional(),
+  summarize: text().optional(),
+  error: z.enum(["timeout", "unreachable", "refused", "failed", "bad_answer", "busy"]).optional(),
+});
+export type AnswerSource = z.infer<typeof AnswerSource>;
+
 const TableRow = object("a row of a table", {
   says: oneOrMore(text("a message"), "a message or a list of them"),
   after: oneOrMore(text("a message"), "a message or a list of them").optional(),
@@ -140,6 +152,7 @@ export const StoryFile = object("a story file", {
     customer: values("a map of fields").optional(),
     actions: values("a map of actions to their answers").optional(),
     referral: ReferralValues().optional(),
+    answers: z.array(AnswerSource).optional(),
   }).optional(),
   script: z.array(ScriptLine).optional(),
   table: z.array(TableRow).optional(),

@@ -1,11 +1,12 @@
 /** Reads a story file: a conversation as it should go, for `baton test`. Who plays it is elsewhere. */
+import type { NoWord } from "../../model/answerer.ts";
 import type { CallErrorCode } from "../../model/event.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { Priority } from "../../model/turn.ts";
 import { nearNames } from "../expressions/near.ts";
 import type { Problem } from "../problem.ts";
 import type { Place } from "../program.ts";
-import { type ScriptLineSource, StoryFile, type TableRowSource } from "./content-schema.ts";
+import { type AnswerSource, type ScriptLineSource, StoryFile, type TableRowSource } from "./content-schema.ts";
 import { json, type Node, placeOf, problemAt } from "./node.ts";
 import { list, readAs } from "./shape.ts";
 import type { Keyed, Written } from "./words.ts";
@@ -22,6 +23,15 @@ export type StoryAttachment = {
 export type ExpectedText = { source: string; matches(text: string): boolean };
 /** What one call of an action answers in a story. */
 export type ActionFixture = { ok: true; value: Json } | { ok: false; error: CallErrorCode };
+
+/** What a model says to one ask, as if it had said so. */
+export type AnswerFixture = {
+  choose?: string;
+  fill: { name: string; values: string[]; evidence: string }[];
+  rephrase?: string;
+  summarize?: string;
+  error?: NoWord;
+};
 
 export type ScriptLine = { place: Place } & (
   | { kind: "customer"; text: string; referral: JsonObject | null; attachment: StoryAttachment | null; duplicate: boolean }
@@ -68,6 +78,8 @@ export type Story = {
   referral: JsonObject | null;
   /** Answers of successive calls by action; the last one serves all that follow. */
   actions: Map<string, ActionFixture[]>;
+  /** What a model says to successive asks; none: nobody is asked. */
+  answers: AnswerFixture[];
   script: ScriptLine[];
   /** Each message is said in a conversation of its own, after the script and what its row says comes before. */
   table: TableLine[];
@@ -119,8 +131,19 @@ function storyOf(read: StoryFile, problems: Problem[]): Story {
     customer: values(read.fixtures?.customer),
     referral: read.fixtures?.referral ? values(read.fixtures.referral) : null,
     actions: new Map((read.fixtures?.actions ?? []).map((one) => [one.key.text, answers(one.value, problems)])),
+    answers: (read.fixtures?.answers ?? []).map(answerFixture),
     script,
     table,
+  };
+}
+
+function answerFixture({ choose, fill, rephrase, summarize, error }: AnswerSource): AnswerFixture {
+  return {
+    ...(choose ? { choose: choose.text } : {}),
+    fill: (fill ?? []).map(({ key, value }) => ({ name: key.text, values: value.value.map((one) => one.text), evidence: value.said.text })),
+    ...(rephrase ? { rephrase: rephrase.text } : {}),
+    ...(summarize ? { summarize: summarize.text } : {}),
+    ...(error ? { error } : {}),
   };
 }
 

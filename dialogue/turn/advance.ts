@@ -1,9 +1,12 @@
 /** The turn: one event decided to the end. No clock, no I/O, no chance; what it is given is left as it was. */
+import type { Word } from "../../model/answerer.ts";
 import type { Heard } from "../../model/event.ts";
+import type { Json } from "../../model/json.ts";
 import type { Session } from "../../model/session.ts";
 import type { Needs, Turn, View } from "../../model/turn.ts";
 import { neverMind, optsOut } from "../slots/answers.ts";
 import { misunderstood, understood } from "./anything.ts";
+import { askTurn, noWord, withoutAsking, wordOf } from "./asks.ts";
 import { callOverdue, hearOutcome } from "./calls.ts";
 import { closeDraft, type Draft, note, openDraft, type Programs, setTimer } from "./draft.ts";
 import { guarded } from "./guard.ts";
@@ -20,12 +23,37 @@ import { walk } from "./walk.ts";
 /** `needs`: rank this text, put it into `view.rankings`, and ask again with the same session and event. */
 export function advance(programs: Programs, session: Session, event: Heard, view: View): Turn | { needs: Needs } {
   return guarded<Turn | { needs: Needs }>(programs, session, event, view, () => {
-    const draft = openDraft(programs, session, event, view);
-    hear(draft, event);
-    if (draft.needs !== null) return { needs: { rank: draft.needs } };
-    armWindow(draft);
-    return closeDraft(draft);
+    const { asking } = session;
+    if (asking === undefined) return decide(programs, session, event, view, []);
+    if (event.kind === "called" && event.call === asking.call)
+      return hearAgain(programs, session, view, [wordOf(asking.kind, event.outcome)]);
+    if ((session.awaiting?.untilMs ?? 0) > view.nowMs) return decide(programs, session, event, view, []);
+    // No word came in time: the text that waited is decided first, then what has come since.
+    const before = hearAgain(programs, session, view, [noWord("understand", "timeout"), noWord("rephrase", "timeout")]);
+    if ("needs" in before || before.ends === "person") return before;
+    const after = decide(programs, before.session, event, view, []);
+    if ("needs" in after) return after;
+    return { ...after, effects: [...before.effects, ...after.effects], trace: [...before.trace, ...after.trace] };
   });
+}
+
+function decide(programs: Programs, session: Session, event: Heard, view: View, words: Word[]): Turn | { needs: Needs } {
+  const draft = openDraft(programs, session, event, view);
+  draft.words = words;
+  hear(draft, event);
+  if (draft.needs !== null) return { needs: { rank: draft.needs } };
+  if (draft.asks !== null && event.kind === "said") return askTurn(programs, session, event, view, words, draft.asks);
+  armWindow(draft);
+  return closeDraft(draft);
+}
+
+/** The text that waited for the answerer, as if it were heard now; it keeps its own place in the journal. */
+function hearAgain(programs: Programs, session: Session, view: View, came: Word[]): Turn | { needs: Needs } {
+  const { event, seq, words } = session.asking!;
+  const turn = decide(programs, withoutAsking(session), event, { ...view, seq }, [...words, ...came]);
+  if ("needs" in turn) return turn;
+  const heard = came.map((word) => ({ at: "model", what: "answered", data: word as unknown as Json }));
+  return { ...turn, trace: [...heard, ...turn.trace] };
 }
 
 function hear(draft: Draft, event: Heard): void {
@@ -139,7 +167,10 @@ export function readWhileWaiting(programs: Programs, session: Session, event: He
       } else if (inQueue && neverMind(text)) return leaveQueue(programs, session, view);
     }
     if ("referral" in event && event.referral !== undefined) learn(draft, event.referral);
-    if (event.kind === "called") hearOutcome(draft, event.call, event.outcome);
+    if (event.kind === "called") {
+      if (session.asking?.call === event.call) Object.assign(draft.session, withoutAsking(draft.session));
+      else hearOutcome(draft, event.call, event.outcome);
+    }
     if (event.kind !== "called" && event.kind !== "due") draft.session.lastHeardAtMs = view.nowMs;
     draft.handed = true; // a person, or the way to one, has it
     return closeDraft(draft);

@@ -2,6 +2,7 @@
 import type { Candidate } from "../../model/turn.ts";
 import { cancels, thanks } from "../slots/answers.ts";
 import { abuses, complains, complainsOutright, type Danger, insults, smallTalk } from "../slots/mood.ts";
+import { type Among, helpWith } from "./asks.ts";
 import { nearest, SURE, titleOf } from "./candidates.ts";
 import { type Draft, note, topFrame } from "./draft.ts";
 import { sayFaq } from "./faq.ts";
@@ -9,12 +10,12 @@ import { speaksUnknownLanguage } from "./languages.ts";
 import { isSame, type Meaning, meaningOf } from "./meaning.ts";
 import { runPattern } from "./patterns.ts";
 import { faqPayload, linkPayload } from "./payloads.ts";
-import { askAgain, type CollectStep, fail, openCollect } from "./questions.ts";
+import { answer, askAgain, type CollectStep, fail, openCollect } from "./questions.ts";
 import { fillExtras } from "./reading.ts";
 import { startFlow } from "./runs.ts";
 
 /** @param among what may interrupt the question that is open */
-export function hearAnything(draft: Draft, text: string, step: CollectStep | undefined, among: "all" | "answers" | "none"): void {
+export function hearAnything(draft: Draft, text: string, step: CollectStep | undefined, among: Among): void {
   const meaning: Meaning | null = among === "none" ? { kind: "none", near: [] } : meaningOf(draft, text, among);
   if (meaning === null) return;
   const surely = meaning.kind === "several" || (meaning.kind === "one" && meaning.one.score >= SURE);
@@ -31,17 +32,17 @@ export function hearAnything(draft: Draft, text: string, step: CollectStep | und
       follow(draft, meaning.all, text);
       return;
     case "tie":
-      clarify(draft, meaning.candidates);
+      if (!isHelped(draft, text, step, among)) clarify(draft, meaning.candidates);
       return;
     case "refused":
       refuse(draft, meaning);
       return;
     case "none":
-      hearNothingKnown(draft, text, step, meaning.near);
+      hearNothingKnown(draft, text, step, among, meaning.near);
   }
 }
 
-function hearNothingKnown(draft: Draft, text: string, step: CollectStep | undefined, near: Candidate[]): void {
+function hearNothingKnown(draft: Draft, text: string, step: CollectStep | undefined, among: Among, near: Candidate[]): void {
   if (complains(text) || abuses(text)) {
     soothe(draft, text);
     return;
@@ -51,6 +52,7 @@ function hearNothingKnown(draft: Draft, text: string, step: CollectStep | undefi
     runPattern(draft, "thanks", {}, "resume");
     return;
   }
+  if (isHelped(draft, text, step, among)) return;
   if (step !== undefined) {
     note(draft, "heard", "no answer to the question");
     fail(draft, step, "not_understood");
@@ -63,6 +65,29 @@ function hearNothingKnown(draft: Draft, text: string, step: CollectStep | undefi
   }
   if (speaksUnknownLanguage(draft, text)) return;
   misunderstood(draft, near);
+}
+
+/** What the answerer made of it, if there is one. What it cannot tell surely, the customer is asked. */
+function isHelped(draft: Draft, text: string, step: CollectStep | undefined, among: Among): boolean {
+  const help = helpWith(draft, text, step, among);
+  switch (help?.kind) {
+    case undefined:
+      return false;
+    case "asked":
+      return true;
+    case "answer":
+      understood(draft);
+      fillExtras(draft, text, step!);
+      answer(draft, step!, help.value);
+      return true;
+    case "follow":
+      follow(draft, [help.candidate], text);
+      return true;
+    case "offer":
+      draft.session.engaged = true;
+      runPattern(draft, "clarify", { candidates: named(draft, [help.candidate]) }, "stay");
+      return true;
+  }
 }
 
 /** Small talk as the whole message. A nod answers no question; "no thanks" ends what is under way. */

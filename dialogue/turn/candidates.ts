@@ -45,7 +45,7 @@ export function candidatesFor(draft: Draft, text: string, among: "all" | "answer
 const NONE_WEIGHT = 1;
 const TRACED_MAX = 5;
 
-function isOpen(draft: Draft, { kind, name }: Candidate, among: "all" | "answers"): boolean {
+export function isOpen(draft: Draft, { kind, name }: Pick<Candidate, "kind" | "name">, among: "all" | "answers"): boolean {
   const { newest } = draft.programs;
   if (kind === "faq") {
     const entry = newest.faq.get(name);

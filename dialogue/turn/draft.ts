@@ -1,4 +1,5 @@
 /** A turn in the making: the session as it will be, what is to be done, and where the running flow goes on. */
+import type { Ask, Word } from "../../model/answerer.ts";
 import type { Heard } from "../../model/event.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { Frame, Session } from "../../model/session.ts";
@@ -26,6 +27,9 @@ export type Draft = {
   steps: number;
   /** A text that must be ranked before this turn can be decided. */
   needs: string | null;
+  /** What the answerer must be asked before this turn can be decided; and what it has said about this event already. */
+  asks: Ask | null;
+  words: readonly Word[];
   /** `event.text` and so on, as expressions read them. */
   heard: JsonObject;
   customer: JsonObject;
@@ -53,6 +57,8 @@ export function openDraft(programs: Programs, session: Session, event: Heard | n
     at: REST,
     steps: 0,
     needs: null,
+    asks: null,
+    words: [],
     heard: NOTHING_HEARD,
     customer: view.customer,
     remembered: null,
@@ -79,6 +85,7 @@ function copySession(session: Session): Session {
     timers: session.timers,
     calls: session.calls,
     awaiting: session.awaiting,
+    asking: session.asking,
     referral: session.referral,
     ad: session.ad,
     disclosedAtMs: session.disclosedAtMs,

@@ -1,10 +1,11 @@
 /** Answers from the FAQ: the first whose `when` holds, while the entry has not expired. */
 import { DateTime } from "luxon";
 import type { FaqEntry, MessagePlan, Step } from "../program.ts";
+import { helpWith, reworded } from "./asks.ts";
 import { ACCEPTABLE, candidatesFor, isNearTie } from "./candidates.ts";
 import { type Draft, note, writableTop } from "./draft.ts";
 import { runPattern } from "./patterns.ts";
-import { say } from "./say.ts";
+import { printMessage, sayMessage } from "./say.ts";
 import { bareScope, languageOf, scopeOf } from "./scope.ts";
 
 /** The answer that an entry gives here and now; null: none. */
@@ -26,9 +27,15 @@ export function sayFaq(draft: Draft, id: string): boolean {
   const entry = draft.programs.newest.faq.get(id);
   const message = entry && answerOf(draft, entry);
   if (message === undefined || message === null) return false;
+  const where = { flow: null, step: `faq/${id}` };
+  // Only a text that is the same for everybody is given to anybody else to word.
+  const isForAll = message.texts.every((text) => !text.source.includes("{{"));
+  const printed = printMessage(draft, message, bareScope(draft), where);
+  const words = printed.text === undefined || !isForAll ? null : reworded(draft, id, printed.text);
+  if (words === "asked") return true;
   draft.session.topic = `faq/${id}`;
   note(draft, `faq/${id}`, "answered");
-  say(draft, message, bareScope(draft), { flow: null, step: `faq/${id}` });
+  sayMessage(draft, words === null ? printed : { ...printed, text: words }, where, "bot");
   return true;
 }
 
@@ -42,6 +49,12 @@ export function answerFromFaq(draft: Draft, step: Step & { kind: "answer" }): vo
     if (candidates === null) return; // it must be ranked first
     const [best] = candidates;
     if (best !== undefined && best.score >= ACCEPTABLE && !isNearTie(candidates) && sayFaq(draft, best.name)) {
+      draft.at = step.next;
+      return;
+    }
+    const help = helpWith(draft, text, undefined, "answers");
+    if (help?.kind === "asked") return;
+    if (help?.kind === "follow" && sayFaq(draft, help.candidate.name)) {
       draft.at = step.next;
       return;
     }

@@ -33,6 +33,7 @@ function apologize(programs: Programs, session: Session, event: Heard | null, vi
   last.session.question = undefined;
   last.session.timers = undefined;
   last.session.awaiting = undefined;
+  last.session.asking = undefined;
   last.trace.push(...draft.trace);
   giveUp(last);
   return closeDraft(last);

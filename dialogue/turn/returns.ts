@@ -4,6 +4,7 @@ import type { Json } from "../../model/json.ts";
 import type { Session } from "../../model/session.ts";
 import type { Needs, Turn, View } from "../../model/turn.ts";
 import type { Slot } from "../program.ts";
+import { withoutAsking } from "./asks.ts";
 import { closeDraft, type Draft, flowOf, note, openDraft, type Programs, standingStep, topFrame } from "./draft.ts";
 import { guarded } from "./guard.ts";
 import { type HandoffStep, nobody, subjectOf } from "./handoff.ts";
@@ -31,7 +32,7 @@ export function returnFromPerson(
   toStep: string | undefined,
   view: View,
 ): Decided | Refused {
-  const draft = openDraft(programs, session, null, view);
+  const draft = openDraft(programs, withoutAsking(session), null, view);
   const refused = takeFacts(draft, facts) ?? (toStep === undefined ? null : checkStep(draft, toStep));
   if (refused !== null) return refused;
   return guarded<Decided>(programs, session, null, view, () => {
@@ -127,7 +128,7 @@ function checkStep(draft: Draft, toStep: string): Refused | null {
 /** An agent settled it: everything ends, and the next message starts afresh. */
 export function resolveByPerson(programs: Programs, session: Session, view: View): Decided {
   return guarded<Decided>(programs, session, null, view, () => {
-    const draft = openDraft(programs, session, null, view);
+    const draft = openDraft(programs, withoutAsking(session), null, view);
     clearStack(draft);
     draft.session.disclosedAtMs = undefined;
     draft.session.engaged = undefined;

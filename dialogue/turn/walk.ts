@@ -15,7 +15,7 @@ import { write } from "./values.ts";
 import { wait } from "./waits.ts";
 
 export function walk(draft: Draft): void {
-  while (draft.at !== REST && draft.needs === null) {
+  while (draft.at !== REST && draft.needs === null && draft.asks === null) {
     const frame = topFrame(draft);
     if (frame === undefined) {
       draft.at = REST;

@@ -9,6 +9,7 @@ import { joinMarks, type Known, type KnownConversations } from "./known.ts";
 import { doubtLeaving, type Leaving } from "./leaving.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import type { Recorder } from "./recorder.ts";
+import { spendingWriter } from "./spending.ts";
 
 /** Not at its end. */
 export const OPEN = "state IN ('ready', 'sending', 'in_doubt', 'leaving')";
@@ -82,6 +83,7 @@ export function outbox(db: Database, { known, recorder, feed, leaving }: OutboxP
   const writeMarks = db.prepare(WRITE_MARKS);
   const inDoubt = db.prepare(IN_DOUBT);
   const unfinished = db.prepare(UNFINISHED);
+  const spend = spendingWriter(db);
   const recovered = new Set<BotName>();
 
   function dropRow(conversation: Known, row: OutboxRow, atMs: number): OutboxRow {
@@ -92,6 +94,7 @@ export function outbox(db: Database, { known, recorder, feed, leaving }: OutboxP
 
   function settleOne(settlement: Settlement, nowMs: number): void {
     const { id, bot, state, attempts, nextAtMs, channelMessageId, why } = settlement;
+    spend(settlement); // it was used, whatever has become of the conversation meanwhile
     const told = channelMessageId === null ? null : exact(channelMessageId);
     const statement = state === "ready" || state === "sending" || state === "in_doubt" ? settle : settleAtEnd;
     leaving.gone(id);

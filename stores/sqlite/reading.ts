@@ -18,6 +18,7 @@ import { outboxReader } from "./outbox.ts";
 import { firstPlace, lastPlace, NUMBER_OF_PLACE, place, seqOf } from "./place.ts";
 import { programLister, programReader } from "./programs.ts";
 import { searcher } from "./search.ts";
+import { spendingReader } from "./spending.ts";
 import { ticketReader } from "./tickets.ts";
 import { nextDue } from "./timers.ts";
 
@@ -106,12 +107,14 @@ export function reading(db: Database, leavingOf: (conversation: number) => strin
   const program = programReader(db);
   const programs = programLister(db);
   const erasures = erasureReader(db);
+  const spent = spendingReader(db);
   const addresses = addressReader(db);
   const person = personReader(db);
   const numberOf = (bot: BotName, id: ConversationId) => (number.row([bot, exact(id)])?.[0] ?? null) as number | null;
 
   return {
     ...shelfReader(db),
+    spent: async (bot, scope) => spent(bot, scope),
     async load(bot, id) {
       const row = byId.row([bot, exact(id)]);
       return row && conversationOf(row);

@@ -8,6 +8,7 @@ import type { Leaving } from "./leaving.ts";
 import { FORGET_LINKS, type Linker } from "./links.ts";
 import { INDEXED } from "./outbox.ts";
 import { firstPlace, lastPlace } from "./place.ts";
+import { DELETE_OLD_DAYS, FORGET_SPENDING } from "./spending.ts";
 
 const CONVERSATIONS_A_UNIT = 100;
 const ROWS_A_UNIT = 1000;
@@ -35,6 +36,7 @@ const QUIET_SINCE = `
 const DELETE_JOURNAL = "DELETE FROM journal WHERE place BETWEEN ? AND ?";
 const DELETE_OWNED: string[] = [
   ...FORGET_SHELF,
+  FORGET_SPENDING,
   "DELETE FROM tickets WHERE conversation = ?",
   ...FORGET_LINKS,
   EMPTY_SEEN,
@@ -74,7 +76,7 @@ export function retainer(db: Database, { known, leaving, closeRanks, unit }: Ret
   const deleteCustomer = db.prepare(DELETE_CUSTOMER);
   const seenAfter = db.prepare(SEEN_AFTER);
   const deleteSeen = db.prepare(DELETE_SEEN);
-  const deleteOld = [...DELETE_KEYS, DELETE_FEED].map((sql) => db.prepare(sql));
+  const deleteOld = [...DELETE_KEYS, DELETE_FEED, DELETE_OLD_DAYS].map((sql) => db.prepare(sql));
 
   function forgetWords(n: number, beforeMs: number): number {
     return forgetSaid.run([firstPlace(n), lastPlace(n), beforeMs]) + forgetPackages.run([n, beforeMs]);

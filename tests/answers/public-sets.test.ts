@@ -31,28 +31,28 @@ const mean = (values: number[]): number => values.reduce((sum, value) => sum + v
 describe.skipIf(!here)("on public sets of customers' questions the matcher keeps its level", () => {
   it("banking77: 77 intents of one domain, all phrases", () => {
     const measured = measure(read("banking77/train.tsv"), read("banking77/test.tsv"), read("clinc150/oos_test.tsv"));
-    expect(measured.right).toBeGreaterThanOrEqual(0.86);
-    expect(measured.acceptedRight).toBeGreaterThanOrEqual(0.88);
-    expect(measured.rejected).toBeGreaterThanOrEqual(0.95);
+    expect(measured.right).toBeGreaterThanOrEqual(0.91);
+    expect(measured.acceptedRight).toBeGreaterThanOrEqual(0.95);
+    expect(measured.rejected).toBeGreaterThanOrEqual(0.93);
   });
 
   it("banking77: ten phrases an intent", () => {
     const rights = [1, 2, 3].map((seed) => measure(few(read("banking77/train.tsv"), 10, seed), read("banking77/test.tsv"), []).right);
-    expect(mean(rights)).toBeGreaterThanOrEqual(0.67);
+    expect(mean(rights)).toBeGreaterThanOrEqual(0.75);
   });
 
   it("clinc150: 150 intents of ten domains, and a thousand texts that belong nowhere", () => {
     const measured = measure(read("clinc150/train.tsv"), read("clinc150/test.tsv"), read("clinc150/oos_test.tsv"));
-    expect(measured.right).toBeGreaterThanOrEqual(0.83);
-    expect(measured.acceptedRight).toBeGreaterThanOrEqual(0.88);
-    expect(measured.rejected).toBeGreaterThanOrEqual(0.87);
+    expect(measured.right).toBeGreaterThanOrEqual(0.92);
+    expect(measured.acceptedRight).toBeGreaterThanOrEqual(0.96);
+    expect(measured.rejected).toBeGreaterThanOrEqual(0.9);
   });
 
   it("clinc150: five phrases an intent", () => {
     const measured = [1, 2, 3].map((seed) =>
       measure(few(read("clinc150/train.tsv"), 5, seed), read("clinc150/test.tsv"), read("clinc150/oos_test.tsv")),
     );
-    expect(mean(measured.map((one) => one.right))).toBeGreaterThanOrEqual(0.64);
+    expect(mean(measured.map((one) => one.right))).toBeGreaterThanOrEqual(0.79);
     expect(mean(measured.map((one) => one.rejected))).toBeGreaterThanOrEqual(0.9);
   });
 
@@ -60,7 +60,7 @@ describe.skipIf(!here)("on public sets of customers' questions the matcher keeps
     const measured = measure(read("xsid-zh/train.tsv"), read("xsid-zh/test.tsv"), read("zh-web-faq/oos.tsv"));
     expect(measured.right).toBeGreaterThanOrEqual(0.87);
     expect(measured.acceptedRight).toBeGreaterThanOrEqual(0.91);
-    expect(measured.rejected).toBeGreaterThanOrEqual(0.97);
+    expect(measured.rejected).toBeGreaterThanOrEqual(0.94);
   });
 
   it("zh-web-faq: 932 entries in Chinese, and questions that none of them answers", () => {

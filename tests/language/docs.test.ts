@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const page = (name: string) => readFileSync(`${ROOT}/docs/${name}`, "utf8");
 
 /** Words with a hyphen in the language's sources are codes, but for these; and so is the first word given where a mistake is made. */
-const NO_CODES = ["draft-7"];
+const NO_CODES = ["draft-7", "local-only"];
 const HYPHENED = /"([a-z]+(?:-[a-z0-9]+)+)"/g;
 const GIVEN = /(?:report|mistake|problemAt|wholeProblem)\([^"`;{}=()]*"([a-z]+)"/g;
 /** Mistakes of story files, which `story.test.ts` shows. */

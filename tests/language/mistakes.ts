@@ -759,5 +759,15 @@ export function mistakes(base: string): Mistake[] {
       ...actions("  orders.find: { input: { number: text }, output: { age_days: integer }, function: «./orders.ts» }\n"),
       says: "`./orders.ts` does not name a module and a function.",
     },
+    {
+      code: "bad-timeout",
+      ...bot("answers: { anthropic: m, timeout: «9m» }\nlanguages:", "languages:", base),
+      says: "A customer waits while a model is asked: `timeout` is between 500ms and 30s.",
+    },
+    {
+      code: "missing-price",
+      ...bot('answers: { langchain: «"@l/x#C"», limits: { day: { money: 5 } } }\nlanguages:', "languages:", base),
+      says: "A limit in money can only be kept where it is known what a model costs.",
+    },
   ];
 }

@@ -62,8 +62,7 @@ it("an ad, a greeting that names the product, the turn as a sentence, a mistake 
   const good = project.read(FLOW);
   project.write(FLOW, good.replace("link: faulty_item", "link: fautly_item"));
   await page.locator(".problem", { hasText: "There is no flow called fautly_item" }).waitFor();
-  const at = good.split("
-").findIndex((line) => line.includes("link: faulty_item")) + 1;
+  const at = good.split("\n").findIndex((line) => line.includes("link: faulty_item")) + 1;
   await page.locator(".over", { hasText: `returns.flow:${at} needs mending` }).waitFor();
   await writes(page, "AL-123456", /What's wrong with it/); // the phone runs on
 

@@ -27,6 +27,8 @@ const DOORS: Record<string, RegExp> = {
   commander: /^cli\//,
   esbuild: /^server\/functions\.ts$/,
   "@marcbachmann/cel-js": /^dialogue\/expressions\//,
+  "@anthropic-ai/sdk": /^answers\//,
+  "@langchain/core": /^answers\//,
   re2js: /^dialogue\//,
 };
 

@@ -66,7 +66,7 @@ function Why({ ticket }: { ticket: TicketDetail }) {
   const t = useWords();
   const { me } = useDesk();
   const nowMs = useNow();
-  const { reason, last_question: question, risk, open_question: asked } = ticket.package;
+  const { reason, last_question: question, risk, open_question: asked, summary } = ticket.package;
   const from = Date.parse(ticket.opened_at);
   const total = ticket.package.route.answer_within_s;
   const waited = (ticket.claimed_at === null ? nowMs : Date.parse(ticket.claimed_at)) - from;
@@ -102,6 +102,15 @@ function Why({ ticket }: { ticket: TicketDetail }) {
               <button type="button" className="link wants" onClick={() => toLine(question.seq)}>
                 <Said text={question.text} lang={langOf(question.text)} links={false} />
               </button>
+            </dd>
+          </div>
+        ) : null}
+        {summary?.by === "model" ? (
+          <div>
+            <dt>{t("why.in_short")}</dt>
+            <dd>
+              <Said text={summary.text} lang={langOf(summary.text)} links={false} />
+              <span className="faint"> {t("why.by_model")}</span>
             </dd>
           </div>
         ) : null}

@@ -271,6 +271,8 @@ export const en = {
   "why.stopped_at": "The bot stopped at {where}.",
   "why.attempts": "It had asked {n} times.",
   "why.wants": "Wants",
+  "why.in_short": "In short",
+  "why.by_model": "Written by a model from the talk; check it.",
   "why.you": "You, because",
   "why.care": "With care",
   "why.waits_of": "waits {for} of {of}",

@@ -273,6 +273,8 @@ export const zh: Record<keyof typeof en, string> = {
   "why.stopped_at": "机器人停在 {where}。",
   "why.attempts": "已问过 {n} 次。",
   "why.wants": "想要",
+  "why.in_short": "概要",
+  "why.by_model": "由模型根据对话写成，请核对。",
   "why.you": "交给您，因为",
   "why.care": "请留意",
   "why.waits_of": "已等 {for} / {of}",
