@@ -12,8 +12,8 @@ export const OPTIONS = {
   format: "esm",
   platform: "node",
   target: "node20",
-  // Native or dynamic inside: these stay packages.
-  external: ["libsql", "esbuild", "pino"],
+  // Native, dynamic inside or optional: these stay packages.
+  external: ["libsql", "esbuild", "pino", "botbuilder"],
   // Bundled CommonJS packages ask for `require`, which ES modules lack.
   banner: {
     js: '#!/usr/bin/env node\nimport { createRequire as baton_require } from "node:module"; const require = baton_require(import.meta.url);',

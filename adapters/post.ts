@@ -7,7 +7,7 @@ export type Answer =
   /** `left`: did the request leave on a connection? Only then may the platform have acted on it. */
   | { kind: "failed"; left: boolean; why: string };
 
-export type Call = { method: "POST" | "GET"; path: string; headers: string[]; body?: string | Buffer | undefined };
+export type Call = { method: "POST" | "GET" | "DELETE"; path: string; headers: string[]; body?: string | Buffer | undefined };
 
 /** Connections to one platform, each with one request at a time, so that a lost one says which line is in doubt. */
 export function openPool(origin: string, connections: number, timeoutMs: number): Pool {

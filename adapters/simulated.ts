@@ -4,18 +4,23 @@
  */
 import type { Limits } from "../model/limits.ts";
 import type { Button, Card, Message } from "../model/message.ts";
+import { pieces as botframeworkPieces } from "./botframework/pieces.ts";
 import { cutText } from "./cut.ts";
 import { channelLimits } from "./limits.ts";
-import { pieces as messengerPieces } from "./meta/pieces.ts";
+import { pieces as metaPieces } from "./meta/pieces.ts";
 import { asPlainText, pieces as twitterPieces } from "./twitter/pieces.ts";
 import { pieces as wechatPieces } from "./wechat/pieces.ts";
+import { pieces as whatsappPieces } from "./whatsapp/pieces.ts";
 
 export type SimulatedChannel = { limits: Limits; pieces(message: Message): Message[] };
 
 /** How each channel that has an adapter cuts what it shows. */
 const CUTS: Record<string, (limits: Limits, message: Message) => Message[]> = {
-  messenger: messengerPieces,
+  messenger: metaPieces,
+  instagram: metaPieces,
+  whatsapp: whatsappPieces,
   wechat: wechatPieces,
+  botframework: botframeworkPieces,
   twitter: (_limits, message) => twitterPieces(message).map(asShown),
 };
 

@@ -44,7 +44,7 @@ program
   .description("talk with a bot here, as a customer on any channel; /help inside tells the rest")
   .addOption(project())
   .option("--bot <name>", "which bot, when the project has several")
-  .option("--channel <name>", "whose rules apply: messenger, wechat, twitter, web", "messenger")
+  .option("--channel <name>", "whose rules apply: messenger, wechat, twitter, botframework, web", "messenger")
   .option("--language <code>", "the language the customer's profile names, such as zh")
   .action(async (flags) => process.exit(await (await import("./chat.ts")).chat(flags)));
 
@@ -54,6 +54,16 @@ program
   .addOption(project())
   .option("--url <address>", "where the platforms reach this server (BATON_URL)")
   .action(async (flags) => process.exit(await (await import("./doctor.ts")).doctor(flags)));
+
+program
+  .command("qr <scene>")
+  .description("make a QR code of a WeChat account; whoever scans it comes with this scene, which an ads file leads to a flow")
+  .addOption(project())
+  .option("--bot <name>", "which bot, when the project has several")
+  .option("--account <id>", "which account, when there are several")
+  .option("--days <number>", "how long it holds, 30 at most", "30")
+  .option("--forever", "a code for good: an account may have 100,000 of them")
+  .action(async (scene, flags) => process.exit(await (await import("./qr.ts")).qr(scene, flags)));
 
 program
   .command("agent <verb> [name]")

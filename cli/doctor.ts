@@ -1,17 +1,10 @@
 /** `baton doctor`: what each account needs before real customers come, asked of the platforms; and what to do about what is missing. */
-import { resolve } from "node:path";
-import { channelLimits } from "../adapters/limits.ts";
-import { compile } from "../dialogue/compile.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { CheckUp, Finding } from "../model/adapter.ts";
 import type { AccountId } from "../model/address.ts";
-import { NO_FAILPOINT } from "../model/failpoint.ts";
-import { type Channels, openChannels } from "../server/channels.ts";
+import type { Channels } from "../server/channels.ts";
 import { systemClock } from "../server/clock.ts";
-import { createIds } from "../server/ids.ts";
-import { fileKeeper } from "../server/keeper.ts";
-import { readBuiltins, readProject } from "../server/project.ts";
-import { adWindowMs, keeperFolder, readSettings } from "../server/settings.ts";
+import { openPlatforms, playedIn } from "./platforms.ts";
 
 export type DoctorFlags = { project: string; url?: string };
 
@@ -19,33 +12,12 @@ const PROBE_MS = 8_000;
 
 /** @returns the exit status: 0 all well, 1 something is missing, 2 nothing could be asked */
 export async function doctor(flags: DoctorFlags): Promise<number> {
-  const root = resolve(flags.project);
-  const settings = readSettings(root, { BATON_URL: flags.url });
-  if ("wrong" in settings) {
-    for (const sentence of settings.wrong) console.error(sentence);
-    return 2;
+  const opened = await openPlatforms(flags.project, { BATON_URL: flags.url });
+  if ("sorry" in opened) {
+    for (const sentence of opened.sorry) console.error(sentence);
+    return opened.status;
   }
-  const project = readProject(root);
-  const reading = { builtins: readBuiltins(), limits: channelLimits(adWindowMs(settings)), env: settings.env };
-  const programs: Program[] = [];
-  for (const bot of project.bots) {
-    const { program } = compile({ ...reading, bot, files: project.files });
-    if (program) programs.push(program);
-  }
-  if (programs.length === 0 || programs.length < project.bots.length) {
-    console.error("The brand's files have mistakes, or there are none. `npx baton check` says which; then ask again.");
-    return 2;
-  }
-  const serverUrl = `http://127.0.0.1:${settings.PORT}`;
-  let channels: Channels;
-  try {
-    const given = { settings: { ...settings, BATON_STORE: "sqlite::memory:" }, clock: systemClock, failpoint: NO_FAILPOINT, serverUrl };
-    const keeper = fileKeeper(keeperFolder(settings, root)); // a token that was replaced since is there, and one that we replace must be
-    channels = await openChannels({ ...given, root, programs, ids: createIds(systemClock), keeper, fetchBytes: async () => null });
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    return 1;
-  }
+  const { programs, channels, settings } = opened;
   try {
     const publicUrl = settings.BATON_URL?.replace(/\/+$/, "") ?? null;
     return (await askAll(programs, channels, publicUrl)) ? 0 : 1;
@@ -55,7 +27,7 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
 }
 
 async function askAll(programs: Program[], channels: Channels, publicUrl: string | null): Promise<boolean> {
-  const played = new Set(channels.twins.map(({ bot, channel }) => `${bot} ${channel}`));
+  const played = playedIn(channels);
   let isWell = true;
   for (const { bot } of programs) {
     for (const { account, adapter } of channels.accounts.get(bot.name) ?? []) {
@@ -71,12 +43,12 @@ async function askAll(programs: Program[], channels: Channels, publicUrl: string
       if (findings.some((finding) => finding.ok !== true)) isWell = false;
     }
   }
-  console.log(isWell ? "All is there." : "Something is missing: see the lines with ✗ and ?.");
+  console.log(isWell ? "All is there." : "Something is missing: see the lines with ✗ and ?. Those with ! are advice.");
   return isWell;
 }
 
 function written({ what, ok, found, next }: Finding): string {
-  const mark = ok === null ? "?" : ok ? "✓" : "✗";
+  const mark = ok === null ? "?" : !ok ? "✗" : next ? "!" : "✓";
   return [`  ${mark} ${what}: ${found}`, ...(next ? [`      ${next}`] : [])].join("\n");
 }
 

@@ -90,11 +90,15 @@ export type MessagePlan = {
   audio?: Value;
   file?: Value;
   cards?: CardPlan[] | EachPlan<CardPlan>;
+  /** Approved templates in its stead once the window is closed, by channel or channel and account. */
+  outside?: Map<string, TemplatePlan>;
   /** The whole message as one channel (`wechat`, or `wechat:gh_alder`) is to get it, already merged. */
   channels: Map<string, MessagePlan>;
   /** Languages in which every text of it exists; the first is the file's own. */
   languages: string[];
 };
+
+export type TemplatePlan = { name: string; language?: string; values?: Value[] | Map<string, Value>; image?: Value };
 
 export type SlotType =
   | "text"

@@ -5,6 +5,7 @@
 import type { Refusal } from "../model/desk.ts";
 import type { Control } from "../model/event.ts";
 import type { AgentId, QueueName, TicketId } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
 import type { Controller, FeedNotice } from "../model/store.ts";
 import type { Agent, Ticket } from "../model/ticket.ts";
 import type { HandoffRequest } from "../model/turn.ts";
@@ -132,7 +133,7 @@ export function decideControl(state: LawState, control: Control): Decided | Refu
     case "thread_wanted":
       return unchanged(state, ticket ? [notice(ticket, "thread_wanted", { app: control.app })] : []);
     case "agent_said":
-      return say(state, control.agent);
+      return say(state, control.agent, control.message);
     case "noted":
       return unchanged(state, [
         ...(ticket && ticket.state !== "closed" ? [notice(ticket, "noted", { by: control.agent })] : []),
@@ -273,10 +274,11 @@ function takenOver(state: LawState, queue: QueueName): Ticket {
   );
 }
 
-function say(state: LawState, agent: AgentId): Decided | Refusal {
+/** A line with an approved template may go out after the window, where the channel takes one; the outbox looks at that. */
+function say(state: LawState, agent: AgentId, { outside }: Message): Decided | Refusal {
   const { conversation, ticket, window, nowMs } = state;
   if (conversation.agent !== agent) return notYours(state);
-  if (window && !window.open && !(window.humanUntilMs !== null && window.humanUntilMs > nowMs)) {
+  if (!outside && window && !window.open && !(window.humanUntilMs !== null && window.humanUntilMs > nowMs)) {
     const closedAtMs = window.humanUntilMs ?? window.closesAtMs;
     return refuse("window_closed", 422, "The channel no longer lets us write to this customer; they have to write first.", {
       closes_at: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),

@@ -14,11 +14,13 @@ export type WebhookRequest = {
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
   receivedAtMs: number;
+  /** It came from a program on this machine, through no proxy and from no page in a browser. */
+  isFromHere?: boolean;
 };
 
 export type Received =
   /** `answer`: what the platform wants to hear once they are stored, where it wants to hear something of its own. */
-  | { kind: "events"; events: Envelope[]; answer?: string }
+  | { kind: "events"; events: Envelope[]; answer?: string; answerAs?: { status: number; contentType: string } }
   /** The platform's check of the address: answer with this body, text/plain unless it says otherwise. */
   | { kind: "handshake"; body: string; contentType?: string }
   | { kind: "refused"; status: 400 | 401 | 403 | 404; why: string };
@@ -50,8 +52,11 @@ export type Profile = {
   followed_by?: string;
 };
 
-/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked. */
+/** What `baton doctor` finds out about one thing that an account needs. `ok` null: it could not be asked; true with a `next`: an advice. */
 export type Finding = { what: string; ok: boolean | null; found: string; next?: string };
+
+/** `leadsTo`: what the code says, to be drawn by whoever likes; `picture`: the platform's own drawing. */
+export type MadeCode = { kind: "made"; leadsTo: string; picture: string; untilMs: number | null };
 
 /** What a check is given. `webhookUrl`: where the platform reaches us, null when nobody said. `probe`: a GET from outside, null: no answer. */
 export type CheckUp = {
@@ -83,12 +88,23 @@ export interface Adapter {
   readonly path: string;
   /** Bytes in, values out. Verifies the signature over the raw body; does no I/O; never throws. */
   receive(request: WebhookRequest): Received;
-  /** Cuts and degrades one message into those that the channel takes one by one. Pure. At least one piece. */
-  pieces(message: Message): Message[];
+  /**
+   * Where the proof of a request needs more than our own secret: fetches what `receive` will judge it by. False: it cannot be
+   * judged now, and must be delivered again. Never throws.
+   */
+  prove?(request: WebhookRequest): Promise<boolean>;
+  /**
+   * Cuts and degrades one message into those that the channel takes one by one. Pure. At least one piece.
+   *
+   * @param to whom it goes to, where what can be shown differs among an account's customers
+   */
+  pieces(message: Message, to?: Address): Message[];
   /** One piece out, one request. Never throws, never retries. */
   send(outbound: Outbound): Promise<Delivery>;
   /** Typing and seen marks: best effort, never a line, failures are nobody's. */
   signal?(address: Address, what: "typing" | "seen"): Promise<void>;
+  /** Do its profiles tell who a person is on the brand's other accounts (`unionid`)? Then each newcomer is asked about, if there are others. */
+  vouches?: boolean;
   /** What the channel tells about the person, or null. Never throws. */
   profile?(address: Address): Promise<Profile | null>;
   /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
@@ -105,6 +121,10 @@ export interface Adapter {
   media?(account: AccountId, id: string): Promise<Buffer | null>;
   /** Sets the account's lasting menu. `title` names a group where the entries need one. Never throws. */
   publishMenu?(account: AccountId, entries: Button[], title: string): Promise<Delivery>;
+  /** Sets what is shown to whoever opens the conversation; a welcome that somebody set up there stays. Never throws. */
+  publishWelcome?(account: AccountId, message: Message): Promise<Delivery>;
+  /** Makes a code that a poster or a page shows; whoever scans it comes with this scene. `forMs` null: for good. Never throws. */
+  makeCode?(account: AccountId, scene: string, forMs: number | null): Promise<MadeCode | Exclude<Delivery, { kind: "sent" }>>;
   /** Asks the platform about everything that an account of ours needs; changes nothing. Never throws. */
   check?(account: AccountId, about: CheckUp): Promise<Finding[]>;
   /** Health of the account for `/health/ready` and metrics; no secret in it. */

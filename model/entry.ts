@@ -18,6 +18,7 @@ const ROADS = new Map<Event["kind"], Road>([
   ["read", "receipt"],
   ["edited", "receipt"],
   ["unsent", "receipt"],
+  ["undelivered", "receipt"],
   ["ignored", "ignored"],
 ]);
 
@@ -26,9 +27,10 @@ export function roadOf(event: Event): Road {
   return ROADS.get(event.kind) ?? "control";
 }
 
-/** The journal's entry for an event. `opens` names the window that it opened, from which lost marks are found again. */
-export function entryOf(event: Event, atMs: number, opens?: string): JournalEntry {
+/** The journal's entry for an event. From the window that it opened and the way that it came, lost marks are found again. */
+export function entryOf(event: Event, atMs: number, opens?: string, via?: string): JournalEntry {
   const skeleton: JsonObject = opens === undefined ? { kind: event.kind } : { kind: event.kind, opens };
+  if (via !== undefined) skeleton.via = via;
   const entry: JournalEntry = { kind: roadOf(event), v: 1, atMs, by: speakerOf(event), cause: null, skeleton, personal: null };
   switch (event.kind) {
     case "ignored":
@@ -64,7 +66,8 @@ export function eventOf(entry: JournalEntry): Heard | Control | null {
 }
 
 /** The marks after an event of the customer: when we last heard them, which window it opened, and the count begun anew with it. */
-export function marksAfter(marks: Marks, kind: string, atMs: number, opens?: string): Marks {
+export function marksAfter(before: Marks, kind: string, atMs: number, opens?: string, via?: string): Marks {
+  const marks = via === undefined || via === before.via ? before : { ...before, via };
   const heard = kind === "said" || kind === "tapped";
   if (!heard && opens === undefined) return marks;
   const heardAtMs = heard ? Math.max(marks.heardAtMs ?? 0, atMs) : marks.heardAtMs;

@@ -3,6 +3,7 @@
  * ownership, a *receipt* only marks what we sent; *ignored* is journalled with its reason and goes no further.
  */
 import type { Address } from "./address.ts";
+import type { Refusal } from "./delivery.ts";
 import type { AgentId, QueueName, TicketId } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Message } from "./message.ts";
@@ -20,6 +21,8 @@ export type Referral = {
   productId?: string;
   flowId?: string;
   scene?: string;
+  /** What the platform knows this very click by (`ctwa_clid`), to be told what came of it. */
+  clickId?: string;
   refererUrl?: string;
   /** What else came with it (lead answers ...), kept as it was. */
   more?: JsonObject;
@@ -92,7 +95,9 @@ export type Receipt =
   | { kind: "delivered"; messageIds: string[]; untilMs: number | null }
   | { kind: "read"; untilMs: number }
   | { kind: "edited"; messageId: string; text: string; edit: number }
-  | { kind: "unsent"; messageId: string };
+  | { kind: "unsent"; messageId: string }
+  /** The platform had taken our message, and now says that it will not arrive. */
+  | { kind: "undelivered"; messageId: string; line: string | null; because: Refusal; why: string };
 
 /** Not for us to act on; `what` names the platform's kind, `why` says it in a sentence. */
 export type Ignored = { kind: "ignored"; what: string; why: string };
@@ -114,4 +119,6 @@ export type Envelope = {
   event: Incoming;
   /** The name of the opening in the channel's window table, when this event opens one. */
   opens?: string;
+  /** The way it came, where an answer must go the same way. Nothing personal: it outlives an erase. */
+  via?: string;
 };

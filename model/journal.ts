@@ -125,6 +125,7 @@ const KEPT: { [K in Event["kind"]]: readonly string[] | "all" } = {
   read: "all",
   edited: ["kind", "edit"],
   unsent: ["kind"],
+  undelivered: ["kind", "line", "because", "why"],
   ignored: "all",
 };
 

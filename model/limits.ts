@@ -13,6 +13,8 @@ export type Limits = {
   media: ("image" | "video" | "audio" | "file")[];
   menu: { max: number; titleMax: number } | null;
   iceBreakers: { max: number; titleMax: number } | null;
+  /** Does the channel take approved templates once its window is closed? */
+  templates?: boolean;
   /** Messages in one answer window, where the channel counts them (WeChat); null: no count. */
   windows: WindowTable;
   /** Sends a second that one account may make, and one thread. */
@@ -28,8 +30,14 @@ export type WindowTable = {
   always: boolean;
 };
 
-/** A conversation's marks: which opening, when; the customer's last message; messages spent since the opening. */
-export type Marks = { openings: Record<string, number>; heardAtMs: number | null; spent: number; closedByChannelAtMs?: number };
+/** A conversation's marks: which opening, when; the customer's last message; messages spent since the opening; the way it last came. */
+export type Marks = {
+  openings: Record<string, number>;
+  heardAtMs: number | null;
+  spent: number;
+  closedByChannelAtMs?: number;
+  via?: string;
+};
 export const NO_MARKS: Marks = { openings: {}, heardAtMs: null, spent: 0 };
 
 export type WindowState = { open: boolean; closesAtMs: number | null; humanUntilMs: number | null; openedBy: string | null };

@@ -9,6 +9,9 @@ export type Choice = { title: string; payload: string; imageUrl?: string };
 export type Media = { url: string; name?: string };
 export type Card = { title: string; subtitle?: string; imageUrl?: string; url?: string; buttons?: Button[] };
 
+/** A message that the platform has approved and takes also when its window is closed. `values` in order, or by name. */
+export type Template = { name: string; language: string; values?: string[] | Record<string, string>; imageUrl?: string };
+
 /** At least one of `text`, a medium or `cards` is present. Buttons stay under the message. */
 export type Message = {
   text?: string;
@@ -19,6 +22,8 @@ export type Message = {
   audio?: Media;
   file?: Media;
   cards?: Card[];
+  /** What says the same once the channel no longer takes words of our own. */
+  outside?: Template;
 };
 
 /** Who a line is from. `system`: the engine's own notices (connecting you, we are closed). */

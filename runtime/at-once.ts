@@ -84,7 +84,7 @@ function forget(live: Live): void {
 
 function asHeard(conversation: Conversation | null, { envelope }: Inbound): Conversation | null {
   if (!conversation) return null;
-  const marks = marksAfter(conversation.marks, envelope.event.kind, envelope.atMs, envelope.opens);
+  const marks = marksAfter(conversation.marks, envelope.event.kind, envelope.atMs, envelope.opens, envelope.via);
   return marks === conversation.marks ? conversation : { ...conversation, marks };
 }
 

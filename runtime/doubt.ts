@@ -52,6 +52,11 @@ function waitForEcho(road: Road, live: Live, account: Account, row: OutboxRow, n
   live.doubt = {
     line: row.id,
     untilMs: nowMs + ECHO_WAIT_MS,
+    refused() {
+      live.doubt = null;
+      live.rowsStale = true; // the store has ended it already
+      pump(road, live);
+    },
     echoed(messageId) {
       live.doubt = null;
       if (live.rows[0]?.id !== row.id) return;

@@ -104,7 +104,7 @@ export type NewLine = {
 
 /** One message to the customer: one entry as it was written, and a row for each piece that the channel takes. */
 export function addLine(draft: Draft, line: NewLine): LineId {
-  const { road, live, nowMs } = draft;
+  const { road, nowMs } = draft;
   const id = road.ids.next("ms") as LineId;
   const skeleton: LineSkeleton = { line: id, by: line.by, purpose: line.purpose, flow: line.flow, step: line.step };
   if (line.agent !== undefined) skeleton.agent = line.agent;
@@ -115,7 +115,7 @@ export function addLine(draft: Draft, line: NewLine): LineId {
     skeleton,
     personal: { message: line.message as unknown as Json },
   });
-  const pieces = live.account?.adapter.pieces(line.message) ?? [line.message];
+  const pieces = piecesOf(draft, line.message);
   const giveUpAtMs = giveUpAt(draft, line.by);
   for (const [at, message] of pieces.entries()) {
     const body: LineBody = { message, purpose: line.purpose, flow: line.flow, step: line.step };
@@ -134,6 +134,16 @@ export function addLine(draft: Draft, line: NewLine): LineId {
     });
   }
   return id;
+}
+
+/** Once the window is closed an approved template goes out in the message's stead, and is one piece. */
+function piecesOf({ live, now, nowMs }: Draft, message: Message): Message[] {
+  const adapter = live.account?.adapter;
+  if (!adapter) return [message];
+  const { outside } = message;
+  if (outside && adapter.limits.templates && !windowState(adapter.limits.windows, now.marks, nowMs).open)
+    return [{ ...(message.text === undefined ? {} : { text: message.text }), outside }];
+  return adapter.pieces(message, now.address);
 }
 
 /** A line is worth sending until its window ends; where there is none, for a day. */

@@ -23,6 +23,11 @@ const NEWEST_MS = 5 * 60_000;
 /** Answers one webhook request. 503 means: nothing was stored, deliver it again. */
 export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapter, request: WebhookRequest): Promise<Answer> {
   const labels = labelsOf(bot, adapter.channel);
+  if (adapter.prove && !(await adapter.prove(request))) {
+    road.metrics.count("webhooks_not_judged", labels);
+    road.log("error", `A webhook for ${adapter.channel} could not be judged, and was not acknowledged.`, { bot: bot.name });
+    return { status: 503, body: "", contentType: TEXT };
+  }
   const received = adapter.receive(request);
   if (received.kind === "handshake") return { status: 200, body: received.body, contentType: received.contentType ?? TEXT };
   if (received.kind === "refused") {
@@ -44,7 +49,7 @@ export async function receiveWebhook(road: Road, bot: RunningBot, adapter: Adapt
     return { status: 503, body: "", contentType: TEXT };
   }
   road.metrics.observe("receive_ms", road.clock.monotonicMs() - beganMs, labels);
-  return { status: 200, body: received.answer ?? "EVENT_RECEIVED", contentType: TEXT };
+  return { body: received.answer ?? "EVENT_RECEIVED", ...(received.answerAs ?? { status: 200, contentType: TEXT }) };
 }
 
 /** One object for each channel of a bot, however many webhooks it brings. */
@@ -121,10 +126,14 @@ function arrived(road: Road, bot: RunningBot, inbound: Inbound, result: Received
     live.conversation = conversationOf(inbound);
   } else if (live.conversation) {
     // The store marked the opening in the receiving commit, without touching the version; our copy follows.
-    const marks = marksAfter(live.conversation.marks, kind, envelope.atMs, envelope.opens);
+    const marks = marksAfter(live.conversation.marks, kind, envelope.atMs, envelope.opens, envelope.via);
     if (marks !== live.conversation.marks) live.conversation = { ...live.conversation, marks };
   }
-  const row = { ...entryOf(envelope.event, envelope.atMs, envelope.opens), conversation: result.conversation, seq: result.seq };
+  const row = {
+    ...entryOf(envelope.event, envelope.atMs, envelope.opens, envelope.via),
+    conversation: result.conversation,
+    seq: result.seq,
+  };
   switch (row.kind) {
     case "receipt":
       heardReceipt(live, envelope.event);
@@ -155,7 +164,7 @@ function conversationOf({ bot, envelope, newConversation, newPerson, receivedAtM
     agent: null,
     ticket: null,
     session: EMPTY_SESSION,
-    marks: marksAfter(NO_MARKS, envelope.event.kind, envelope.atMs, envelope.opens),
+    marks: marksAfter(NO_MARKS, envelope.event.kind, envelope.atMs, envelope.opens, envelope.via),
     createdAtMs: receivedAtMs,
   };
 }
@@ -163,6 +172,11 @@ function conversationOf({ bot, envelope, newConversation, newPerson, receivedAtM
 function heardReceipt(live: Live, event: Event): void {
   if (event.kind === "edited" || event.kind === "unsent") {
     live.inboxStale = live.waiting.length > 0; // what waits may say something else now, or nothing
+    return;
+  }
+  if (event.kind === "undelivered") {
+    if (live.doubt && event.line === live.doubt.line) live.doubt.refused();
+    live.rowsStale ||= live.rows.length > 0; // the store has ended a line that may stand here still
     return;
   }
   if (event.kind !== "echoed") return;

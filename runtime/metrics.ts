@@ -4,6 +4,7 @@ export type Counter =
   | "events_received"
   | "events_duplicate"
   | "webhooks_refused"
+  | "webhooks_not_judged"
   | "webhooks_not_stored"
   | "inbox_full"
   | "turns"

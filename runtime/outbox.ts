@@ -197,7 +197,8 @@ export function refusalOf(
   const nowMs = road.clock.nowMs();
   const window = windowState(account.adapter.limits.windows, marks, nowMs);
   const open = window.open || (row.by === "agent" && window.humanUntilMs !== null && window.humanUntilMs > nowMs);
-  if (!open)
+  const { templates } = account.adapter.limits;
+  if (!open && !(templates && (row.body as LineBody).message.outside))
     return { state: "refused", code: "window", why: `The window of ${account.channel} has closed; nothing may be sent until they write.` };
   if (nowMs >= row.giveUpAtMs) return { state: "failed", code: "gave_up", why: `It could not be sent in time and was given up.` };
   const purpose = (row.body as LineBody).purpose;

@@ -1,6 +1,7 @@
 /** What the channel tells about a person, asked once, at their first event, where a text of the bot names it. */
 import type { JsonObject } from "../model/json.ts";
 import type { Conversation, Decision } from "../model/store.ts";
+import { linkByPlatform } from "./link.ts";
 import { saying } from "./log.ts";
 import { type Live, type Road, track } from "./road.ts";
 
@@ -11,18 +12,25 @@ export function wantsProfile(live: Live, conversation: Conversation): boolean {
   return (
     conversation.version === 0 &&
     !live.profileAsked &&
-    live.bot.newest.readsProfile &&
+    (live.bot.newest.readsProfile || vouchedFor(live)) &&
     live.account?.adapter.profile !== undefined &&
     conversation.controller === "bot"
   );
+}
+
+/** Does the platform know people across several accounts that this bot has there? */
+function vouchedFor({ bot, account }: Live): boolean {
+  return account?.adapter.vouches === true && [...bot.accounts.values()].filter(({ adapter }) => adapter === account.adapter).length > 1;
 }
 
 /** Waits one second at most; a profile that comes later is remembered for the next turn. */
 export async function fetchProfile(road: Road, live: Live, conversation: Conversation): Promise<void> {
   live.profileAsked = true;
   let isLate = false;
-  const fetched = live.account!.adapter.profile!(conversation.address).then((profile) => {
+  const fetched = live.account!.adapter.profile!(conversation.address).then(async (profile) => {
     if (!profile) return;
+    // Joined before the turn, which then begins again as the customer they are.
+    if (profile.unionid !== undefined) await linkByPlatform(road, live.bot, live.id, profile.unionid);
     const fields: JsonObject = {};
     for (const [name, value] of Object.entries(profile))
       if (value !== undefined && live.customer?.[name] === undefined) fields[name] = value;

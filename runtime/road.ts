@@ -160,7 +160,7 @@ export type Live = {
   laneAt: Appointment | null;
   pumpAt: Appointment | null;
   /** Hears of an echo while a line is in doubt. */
-  doubt: { line: string; untilMs: number; echoed(messageId: string): void } | null;
+  doubt: { line: string; untilMs: number; echoed(messageId: string): void; refused(): void } | null;
   /** Lines on their way that came back before their send was answered, and under which id. */
   cameBack: Map<string, string> | null;
   throws: Map<number, number> | null;

@@ -25,7 +25,10 @@ export async function decideHeard(road: Road, live: Live, events: Waiting[], eve
   const conversation = live.conversation!;
   const reading = readFirst(road, live, conversation);
   if (reading) await reading;
-  if (wantsProfile(live, conversation)) await fetchProfile(road, live, conversation);
+  if (wantsProfile(live, conversation)) {
+    await fetchProfile(road, live, conversation);
+    if (live.conversation === null) return "conflict"; // the platform knows them from another account: they are somebody else now
+  }
   const seqs = events.map((one) => one.seq);
   const draft = openDraft(road, live, conversation, seqs, road.clock.nowMs());
   decideBy(draft, event);

@@ -15,7 +15,7 @@ export function readFirst(road: Road, live: Live, conversation: Conversation): P
   if (live.customer === null)
     reads.push(
       road.store.customer(live.bot.name, conversation.person).then((fields) => {
-        live.customer = fields;
+        live.customer = { ...fields, ...live.unsaved };
       }),
     );
   if (conversation.ticket === null) live.ticket = null;

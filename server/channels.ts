@@ -22,9 +22,12 @@ export type PlayedChannel = { bot: BotName; channel: string; account: string; tw
 
 /** Channels that this release speaks; who does not speak on one does not load it. A new one adds its line here and its file in channels/. */
 const OPEN: Record<string, () => Promise<OpenChannel>> = {
+  instagram: async () => (await import("./channels/instagram.ts")).openInstagram,
+  botframework: async () => (await import("./channels/botframework.ts")).openBotFramework,
   messenger: async () => (await import("./channels/messenger.ts")).openMessenger,
   twitter: async () => (await import("./channels/twitter.ts")).openTwitter,
   wechat: async () => (await import("./channels/wechat.ts")).openWechat,
+  whatsapp: async () => (await import("./channels/whatsapp.ts")).openWhatsapp,
 };
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
@@ -59,7 +62,7 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
 }
 
 /** Channels whose twin gives a phone; the others are played by a terminal. */
-const WITH_PHONES: ReadonlySet<string> = new Set(["messenger", "wechat", "twitter"]);
+const WITH_PHONES: ReadonlySet<string> = new Set(["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework"]);
 
 export function isPlayable(channel: string): boolean {
   return WITH_PHONES.has(channel);
@@ -81,9 +84,12 @@ export async function openPlayed(
 
 /** The account of a bot whose file names none. */
 const ACCOUNT_SET: Record<string, { key: string; of: (settings: Settings) => string | undefined }> = {
+  instagram: { key: "account", of: (settings) => settings.INSTAGRAM_ACCOUNT_ID },
   messenger: { key: "page", of: (settings) => settings.MESSENGER_PAGE_ID },
   wechat: { key: "account", of: (settings) => settings.WECHAT_ACCOUNT },
   twitter: { key: "user", of: (settings) => settings.TWITTER_USER_ID },
+  whatsapp: { key: "phone", of: (settings) => settings.WHATSAPP_PHONE_NUMBER_ID },
+  botframework: { key: "app", of: (settings) => settings.BOTFRAMEWORK_APP_ID },
 };
 
 /** Which bot serves a page. Two bots may share an app, never a page: both would answer. */

@@ -6,6 +6,7 @@ const HELP: Record<Counter, string> = {
   events_received: "Events stored and acknowledged",
   events_duplicate: "Events delivered again and dropped by their key",
   webhooks_refused: "Webhooks refused: forged, malformed, too large",
+  webhooks_not_judged: "Webhooks answered 503 because the keys of the platform could not be had",
   webhooks_not_stored: "Webhooks answered 503 because the store could not write",
   inbox_full: "Webhooks answered 503 because too many events were undecided",
   turns: "Turns committed",

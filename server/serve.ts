@@ -72,6 +72,7 @@ function answering({ runtime }: House, served: { bot: BotName; adapter: Adapter 
   if (served.length === 1 && only) return (request) => runtime.receive(only.bot, only.adapter, request);
   return async (request: WebhookRequest) => {
     let last: WebhookAnswer = { status: 404, body: "", contentType: "text/plain; charset=utf-8" };
+    for (const { adapter } of served) if (adapter.prove) await adapter.prove(request); // one that could not is asked again, and answers 503
     const takers = served.filter(({ adapter }) => adapter.receive(request).kind !== "refused");
     for (const { bot, adapter } of takers.length > 0 ? takers : served.slice(0, 1)) {
       const answer = await runtime.receive(bot, adapter, request);

@@ -37,6 +37,30 @@ const Schema = z.object({
   MESSENGER_AD_WINDOW_HOURS: z.coerce.number().min(24).max(168).default(24),
   /** What one page may send a second. Above 40 Meta may block a page; see docs/going-live.md before you raise it. */
   MESSENGER_SENDS_PER_SECOND: z.coerce.number().positive().default(40),
+  INSTAGRAM_APP_ID: Text.optional(),
+  INSTAGRAM_APP_SECRET: Text.optional(),
+  INSTAGRAM_VERIFY_TOKEN: Text.optional(),
+  /** The professional account's id, as webhooks name it. */
+  INSTAGRAM_ACCOUNT_ID: Text.optional(),
+  INSTAGRAM_TOKEN: Text.optional(),
+  /** How the account was connected: by Instagram's own login, or by the Facebook page that it is linked to. */
+  INSTAGRAM_LOGIN: z.enum(["instagram", "facebook"]).default("instagram"),
+  INSTAGRAM_API_URL: Url.optional(),
+  INSTAGRAM_API_VERSION: Text.regex(/^v\d+\.\d+$/).default("v26.0"),
+  WHATSAPP_APP_ID: Text.optional(),
+  WHATSAPP_APP_SECRET: Text.optional(),
+  WHATSAPP_VERIFY_TOKEN: Text.optional(),
+  /** The number's id in the dashboard, not the number itself. */
+  WHATSAPP_PHONE_NUMBER_ID: Text.optional(),
+  WHATSAPP_TOKEN: Text.optional(),
+  /** The WhatsApp business account's id, which only `baton doctor` asks about. */
+  WHATSAPP_BUSINESS_ID: Text.optional(),
+  WHATSAPP_API_URL: Url.default("https://graph.facebook.com"),
+  WHATSAPP_API_VERSION: Text.regex(/^v\d+\.\d+$/).default("v26.0"),
+  /** How long the first message after a click-to-WhatsApp advertisement lets us speak freely, in hours (24 to 72). */
+  WHATSAPP_AD_WINDOW_HOURS: z.coerce.number().min(24).max(72).default(24),
+  /** What one number may send a second. Meta counts 80, in and out together, and up to 1000 after it has raised it. */
+  WHATSAPP_SENDS_PER_SECOND: z.coerce.number().positive().default(50),
   /** The official account's original id, `gh_…`. */
   WECHAT_ACCOUNT: Text.optional(),
   WECHAT_APP_ID: Text.optional(),
@@ -63,6 +87,19 @@ const Schema = z.object({
   /** What X lets one account send; raise them only with X's word for it. */
   TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
   TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
+  /** The app's id in Azure (Microsoft Entra ID), and how it proves who it is: a password, a certificate, or the machine it runs on. */
+  BOTFRAMEWORK_APP_ID: Text.optional(),
+  BOTFRAMEWORK_APP_PASSWORD: Text.optional(),
+  BOTFRAMEWORK_APP_TYPE: z.enum(["SingleTenant", "MultiTenant", "UserAssignedMSI"]).optional(),
+  BOTFRAMEWORK_TENANT_ID: Text.regex(/^[A-Za-z0-9.-]+$/).optional(),
+  BOTFRAMEWORK_CERTIFICATE_THUMBPRINT: Text.optional(),
+  /** The private key, PEM. */
+  BOTFRAMEWORK_CERTIFICATE_KEY: Text.optional(),
+  BOTFRAMEWORK_CLOUD: z.enum(["public", "us_government"]).default("public"),
+  BOTFRAMEWORK_LOGIN_URL: Url.optional(),
+  BOTFRAMEWORK_OPENID_URL: Url.optional(),
+  /** Hosts beside those of Azure's channels to which answers, and with them our token, may go. */
+  BOTFRAMEWORK_SERVICE_HOSTS: Text.regex(/^[\w.:/,\s[\]-]+$/).optional(),
   /** For bots whose manifest names one of Anthropic's models. */
   ANTHROPIC_API_KEY: Text.optional(),
   ANTHROPIC_API_URL: Url.default("https://api.anthropic.com"),
@@ -85,6 +122,13 @@ const EXAMPLES: Record<string, string> = {
   MESSENGER_API_VERSION: "a Graph API version, such as v26.0",
   MESSENGER_AD_WINDOW_HOURS: "a number of hours from 24 to 168",
   MESSENGER_SENDS_PER_SECOND: "a number of messages, such as 40",
+  INSTAGRAM_LOGIN: "`instagram` or `facebook`",
+  INSTAGRAM_API_URL: "a web address, such as https://graph.instagram.com",
+  INSTAGRAM_API_VERSION: "a Graph API version, such as v26.0",
+  WHATSAPP_API_URL: "a web address, such as https://graph.facebook.com",
+  WHATSAPP_API_VERSION: "a Graph API version, such as v26.0",
+  WHATSAPP_AD_WINDOW_HOURS: "a number of hours from 24 to 72",
+  WHATSAPP_SENDS_PER_SECOND: "a number of messages, such as 50",
   WECHAT_TOKEN: "3 to 64 letters, digits or _, as in the account's message push settings",
   WECHAT_AES_KEY: "the 43 letters and digits of EncodingAESKey",
   WECHAT_AES_KEY_PREVIOUS: "the 43 letters and digits of the EncodingAESKey before",
@@ -95,6 +139,12 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_ENCRYPTED: "one of answer, flow, ignore",
   TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
+  BOTFRAMEWORK_APP_TYPE: "one of SingleTenant, MultiTenant, UserAssignedMSI",
+  BOTFRAMEWORK_TENANT_ID: "the tenant's id or domain, such as contoso.onmicrosoft.com",
+  BOTFRAMEWORK_CLOUD: "public or us_government",
+  BOTFRAMEWORK_LOGIN_URL: "a web address, such as https://login.microsoftonline.com",
+  BOTFRAMEWORK_OPENID_URL: "a web address, such as https://login.botframework.com/v1/.well-known/openidconfiguration",
+  BOTFRAMEWORK_SERVICE_HOSTS: "host names with commas between, such as bots.example.com",
   ANTHROPIC_API_URL: "a web address, such as https://api.anthropic.com",
   BATON_FAILPOINT: "a place and a count, such as turn.after-commit:3",
   BATON_URL: "a web address, such as https://bot.example.com",
@@ -155,6 +205,10 @@ export function withoutCredentials(settings: Settings): Settings {
 }
 
 const HOUR_MS = 60 * 60_000;
+
+export function whatsappAdWindowMs(settings: Settings): number {
+  return settings.WHATSAPP_AD_WINDOW_HOURS * HOUR_MS;
+}
 
 /** Outbox, desk and checker all count with the same window. */
 export function adWindowMs(settings: Settings): number {

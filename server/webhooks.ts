@@ -35,6 +35,7 @@ export function takeWebhook(request: IncomingMessage, response: ServerResponse, 
       headers: request.headers,
       body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
       receivedAtMs: clock.nowMs(),
+      isFromHere: isFromHere(request),
     }).then(
       ({ status, body, contentType }) => {
         response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) }).end(body);
@@ -42,6 +43,17 @@ export function takeWebhook(request: IncomingMessage, response: ServerResponse, 
       () => response.writeHead(503, { "content-length": 0 }).end(), // not stored: the platform delivers it again
     );
   });
+}
+
+const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+const OF_OTHERS = ["x-forwarded-for", "x-real-ip", "forwarded", "via", "origin", "sec-fetch-site"];
+
+/** A proxy on this machine passes on what came from anywhere, and a page in its browser is somebody else's. */
+function isFromHere({ socket, headers }: IncomingMessage): boolean {
+  return (
+    LOOPBACK.test(socket.remoteAddress ?? "") && HERE.test(headers.host ?? "") && OF_OTHERS.every((name) => headers[name] === undefined)
+  );
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {

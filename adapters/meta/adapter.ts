@@ -9,11 +9,11 @@ import { parseJson } from "../parse.ts";
 import { call, openPool } from "../post.ts";
 import type { Checked } from "./check.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
+import { SEND_API_ERRORS } from "./errors.ts";
 import { pieces } from "./pieces.ts";
 import { type Product, receive } from "./receive.ts";
-import { judge, type Page, type Sending, send } from "./send.ts";
-import { appsecretProof } from "./signature.ts";
-import { UNUSED, waitMs } from "./usage.ts";
+import { judge, type Page, pageOf, type Sending, send } from "./send.ts";
+import { waitMs } from "./usage.ts";
 
 export type MetaOptions = {
   /** Pages or accounts whose webhooks come here too, and which another bot serves. */
@@ -78,6 +78,7 @@ export function createMetaAdapter(dialect: Dialect, options: MetaOptions, accoun
     clock,
     failpoint: options.failpoint ?? NO_FAILPOINT,
     takesMark: dialect.takesMark,
+    errors: SEND_API_ERRORS,
     tries: new Map(),
   };
   const pagesElsewhere = options.pagesElsewhere ?? new Set<string>();
@@ -139,21 +140,6 @@ export function createMetaAdapter(dialect: Dialect, options: MetaOptions, accoun
     close: () => pool.close(),
   };
   return { adapter, sending, pages, base };
-}
-
-function pageOf(edge: string, secret: string, { id, token }: { id: string; token: string }): Page {
-  const proof = appsecretProof(secret, token);
-  return {
-    id,
-    proof,
-    messagesPath: `${edge}/messages?appsecret_proof=${proof}`,
-    headers: ["authorization", `Bearer ${token}`, "content-type", "application/json", "accept", "application/json"],
-    usage: { ...UNUSED },
-    adWindowIsDay: false,
-    sent: 0,
-    refused: 0,
-    stoppedWhy: null,
-  };
 }
 
 /** What a check-up of one account asks with. */

@@ -12,7 +12,7 @@ export function metadataOf(line: string): string {
   return METADATA + line;
 }
 
-function lineIn(metadata: unknown): string | null {
+export function lineIn(metadata: unknown): string | null {
   return typeof metadata === "string" && metadata.startsWith(METADATA) && metadata.length > METADATA.length
     ? metadata.slice(METADATA.length)
     : null;

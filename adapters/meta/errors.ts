@@ -52,6 +52,7 @@ export const ERRORS: readonly Rule[] = [
   { code: 1200, subcodes: "any", act: "retry", meaning: "temporary failure" },
   { code: 2022, subcodes: "any", act: "stop", meaning: "commerce messaging is disabled" },
   { code: 10303, subcodes: "any", act: "content", meaning: "the account linking token is not valid" },
+  { code: 36103, subcodes: "any", act: "stop", meaning: "the account may not use messaging" },
   { code: 10900, subcodes: "any", act: "content", meaning: "the comment was answered already" },
   { code: 10903, subcodes: "any", act: "content", meaning: "this comment cannot be answered" },
   { code: 10904, subcodes: "any", act: "stop", meaning: "the page's messages are switched off" },
@@ -74,13 +75,19 @@ for (const rule of ERRORS) {
   else for (const subcode of rule.subcodes) BY_CODE.set(`${rule.code}/${subcode}`, rule);
 }
 
+/** A channel's dated errors, as whoever sends asks them. */
+export type ErrorTable = {
+  deliveryOf(error: PlatformError, tries: number, regainMs: number | null): Delivery;
+  countsTries(error: PlatformError): boolean;
+};
+
 export type PlatformError = { code: number; subcode: number | null; transient: boolean };
 
 /**
  * @param tries how often this line was refused before in a way that ends after once or twice
  * @param regainMs when the platform said the rate would be regained, from its usage headers
  */
-export function deliveryOf(error: PlatformError, tries: number, regainMs: number | null): Delivery {
+function deliveryOf(error: PlatformError, tries: number, regainMs: number | null): Delivery {
   const { code, subcode } = error;
   const rule = BY_CODE.get(`any/${subcode}`) ?? BY_CODE.get(`${code}/${subcode}`) ?? BY_CODE.get(`${code}/any`);
   const why = `code ${code}${subcode === null ? "" : `/${subcode}`}: ${rule?.meaning ?? "unknown to our table"}`;
@@ -110,7 +117,9 @@ export function deliveryOf(error: PlatformError, tries: number, regainMs: number
 }
 
 /** Is this a refusal after which the tries of a line count? */
-export function countsTries({ code, subcode }: PlatformError): boolean {
+function countsTries({ code, subcode }: PlatformError): boolean {
   const act = (BY_CODE.get(`any/${subcode}`) ?? BY_CODE.get(`${code}/${subcode}`) ?? BY_CODE.get(`${code}/any`))?.act;
   return act === "once" || act === "twice";
 }
+
+export const SEND_API_ERRORS: ErrorTable = { deliveryOf, countsTries };

@@ -9,12 +9,13 @@ import type { LineId } from "../../model/ids.ts";
 import type { Limits, WindowTable } from "../../model/limits.ts";
 import { parseJson } from "../parse.ts";
 import { type Answer, call } from "../post.ts";
-import { id, record } from "../wire.ts";
+import { id, list, record } from "../wire.ts";
 import { messageBody } from "./body.ts";
 import { COMMENTER, USER_REF } from "./context.ts";
 import { metadataOf } from "./echoes.ts";
-import { countsTries, deliveryOf, type PlatformError, SLOW_DOWN_MS } from "./errors.ts";
-import { readUsage, type Usage, waitMs } from "./usage.ts";
+import { type ErrorTable, type PlatformError, SLOW_DOWN_MS } from "./errors.ts";
+import { appsecretProof } from "./signature.ts";
+import { readUsage, UNUSED, type Usage, waitMs } from "./usage.ts";
 import { voiceOf } from "./voice.ts";
 
 /** A page we send for: its calls are prepared once. */
@@ -41,6 +42,7 @@ export type Sending = {
   failpoint: Failpoint;
   /** Does a message take a mark of ours, which its echo brings back? */
   takesMark: boolean;
+  errors: ErrorTable;
   /** Refusals of lines that are retried once or twice; forgotten with the oldest. */
   tries: Map<LineId, number>;
 };
@@ -48,6 +50,22 @@ export type Sending = {
 const DAY_MS = 86_400_000;
 const REFUSED_CONNECTION_RETRY_MS = 1_000;
 const TRIES_KEPT = 1_000;
+
+/** @param edge the path under which its messages are posted */
+export function pageOf(edge: string, secret: string, { id, token }: { id: string; token: string }): Page {
+  const proof = appsecretProof(secret, token);
+  return {
+    id,
+    proof,
+    messagesPath: `${edge}/messages?appsecret_proof=${proof}`,
+    headers: ["authorization", `Bearer ${token}`, "content-type", "application/json", "accept", "application/json"],
+    usage: { ...UNUSED },
+    adWindowIsDay: false,
+    sent: 0,
+    refused: 0,
+    stoppedWhy: null,
+  };
+}
 
 export async function send(sending: Sending, page: Page, outbound: Outbound): Promise<Delivery> {
   const recipient = recipientOf(outbound.address.customer);
@@ -94,8 +112,8 @@ export function judge(sending: Sending, page: Page, answer: Answer, line: LineId
   const error = body === undefined ? undefined : errorIn(body);
   if (error !== undefined) {
     page.refused += 1;
-    const delivery = deliveryOf(error, line === null ? 0 : (sending.tries.get(line) ?? 0), regainMs);
-    if (line !== null && countsTries(error)) countTry(sending.tries, line);
+    const delivery = sending.errors.deliveryOf(error, line === null ? 0 : (sending.tries.get(line) ?? 0), regainMs);
+    if (line !== null && sending.errors.countsTries(error)) countTry(sending.tries, line);
     if (delivery.kind === "stopped") page.stoppedWhy = delivery.why;
     return delivery;
   }
@@ -105,7 +123,8 @@ export function judge(sending: Sending, page: Page, answer: Answer, line: LineId
       : { kind: "unknown", why: `HTTP ${answer.status} without a readable answer` };
   page.sent += 1;
   page.stoppedWhy = null;
-  return { kind: "sent", channelMessageId: id(body.message_id) ?? null };
+  const [first] = list(body.messages);
+  return { kind: "sent", channelMessageId: id(body.message_id) ?? id(record(first)?.id) ?? null };
 }
 
 function errorIn(body: Record<string, unknown>): PlatformError | undefined {
@@ -124,7 +143,7 @@ function countTry(tries: Map<LineId, number>, line: LineId): void {
 }
 
 /** Refused though our table says open, more than a day after an ad's first message: this page gets a day, not a week. */
-function learnWindow(page: Page, { marks, nowMs }: Outbound): void {
+export function learnWindow(page: Page, { marks, nowMs }: Outbound): void {
   const adAtMs = marks.openings.ad_message;
   if (adAtMs !== undefined && nowMs - adAtMs > DAY_MS) page.adWindowIsDay = true;
 }

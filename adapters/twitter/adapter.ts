@@ -19,8 +19,9 @@ import type { OAuth1 } from "./oauth1.ts";
 import { createTokens, type OAuth2 } from "./oauth2.ts";
 import { joinable, joined, pieces } from "./pieces.ts";
 import { receive } from "./receive.ts";
-import { type Account, hasV1, isReachable, learnV1, type Sending, send } from "./send.ts";
+import { type Account, hasV1, isReachable, learnV1, readCount, type Sending, send } from "./send.ts";
 import type { FetchMedia } from "./upload.ts";
+import { publishWelcome } from "./welcome.ts";
 import { sameWords } from "./words.ts";
 
 export type TwitterAccount = { userId: string; oauth1: { accessToken: string; accessSecret: string } | null; oauth2: OAuth2 | null };
@@ -66,7 +67,8 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
     const tokens = oauth2 && createTokens({ keys: oauth2, account: userId, pool, basePath, keeper, clock });
     accounts.set(userId, newAccount(userId, options.sends ?? BUDGETS, { pool, origin: at.origin, basePath, clock, oauth1: keys, tokens }));
   }
-  const sending: Sending = { clock, failpoint: options.failpoint ?? NO_FAILPOINT, fetchMedia: options.fetchMedia ?? null };
+  const sending: Sending = { clock, failpoint: options.failpoint ?? NO_FAILPOINT, fetchMedia: options.fetchMedia ?? null, keeper };
+  for (const account of accounts.values()) account.counted = readCount(keeper, account);
   const people = new Map<string, Profile>();
   const lastHeard = new Map<string, string>();
   const known: Known = {
@@ -144,6 +146,10 @@ export function createTwitterAdapter(options: TwitterOptions): Adapter {
       const user = answer.kind === "answered" && answer.status === 200 ? record(answer.body?.data) : undefined;
       return user === undefined ? null : readProfile(user);
     },
+    async publishWelcome(accountId, message) {
+      const account = accounts.get(accountId);
+      return account === undefined ? notServed(accountId) : publishWelcome(account, keeper, message, clock.nowMs()).catch(keeperBroke);
+    },
     async fileRequest(url) {
       if (!URL.canParse(url)) return null;
       const file = new URL(url);
@@ -195,6 +201,7 @@ function newAccount(id: string, sends: { quarter: number; day: number }, api: Ap
     v1AskedAtMs: Number.POSITIVE_INFINITY,
     left: new Map(),
     uploads: new Map(),
+    counted: Promise.resolve(),
     sent: 0,
     refused: 0,
     stoppedWhy: null,
@@ -205,6 +212,10 @@ function keep<T>(into: Map<string, T>, key: string, value: T): void {
   into.delete(key);
   into.set(key, value);
   if (into.size > PEOPLE_KEPT) for (const oldest of into.keys()) if (into.delete(oldest)) break;
+}
+
+function keeperBroke(): Delivery {
+  return { kind: "later", retryAfterMs: 0, holds: "line", why: "what is set there could not be written down beside the store" };
 }
 
 function notServed(account: string): Delivery {

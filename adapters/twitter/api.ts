@@ -20,7 +20,7 @@ export type Api = {
 };
 
 export type Request = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   query?: Params;
   json?: unknown;

@@ -1,4 +1,6 @@
 /** How much of X's budget an account has left: our own count, corrected by what the headers say; a part is kept for people. */
+import { z } from "zod";
+import type { Json, JsonObject } from "../../model/json.ts";
 import type { Speaker } from "../../model/message.ts";
 import { type BudgetRule, JOIN_BELOW, KEPT_FOR_PEOPLE } from "./limits.ts";
 
@@ -51,6 +53,30 @@ export function leftOf(budget: Budget, nowMs: number): { left: number; of: numbe
     return { left: Math.max(0, maxOf(window) - window.spent), of: maxOf(window), minutes: window.rule.windowMs / 60_000 };
   });
 }
+
+/** What must outlive the process: a count that began anew would spend what people were to have, and X's answer would come too late. */
+export function keptOf({ windows, heldUntilMs }: Budget): JsonObject {
+  return { heldUntilMs, windows: windows.map(({ rule, beganAtMs, spent, told }) => ({ windowMs: rule.windowMs, beganAtMs, spent, told })) };
+}
+
+/** Takes up what an earlier process kept, where it fits the rules of today; what has been counted meanwhile is added. */
+export function takeUp(budget: Budget, kept: Json): void {
+  const read = Kept.safeParse(kept);
+  if (!read.success) return;
+  budget.heldUntilMs = Math.max(budget.heldUntilMs, read.data.heldUntilMs);
+  for (const one of read.data.windows) {
+    const window = budget.windows.find(({ rule }) => rule.windowMs === one.windowMs);
+    if (!window) continue;
+    window.beganAtMs = one.beganAtMs;
+    window.spent += one.spent;
+    window.told ??= one.told;
+  }
+}
+
+const Kept = z.object({
+  heldUntilMs: z.number(),
+  windows: z.array(z.object({ windowMs: z.number(), beganAtMs: z.number(), spent: z.int().min(0), told: z.number().nullable() })).max(5),
+});
 
 type Headers = Record<string, string | string[] | undefined>;
 

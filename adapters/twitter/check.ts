@@ -1,11 +1,12 @@
 /** What an account needs at X, asked of X itself: keys, clock, permission, the webhook and its events. */
-import type { Finding } from "../../model/adapter.ts";
+import type { CheckUp, Finding } from "../../model/adapter.ts";
 import { parseJson } from "../parse.ts";
 import { call } from "../post.ts";
 import { list, record, text, type Wire } from "../wire.ts";
 import { type Asked, ask } from "./api.ts";
 import { refusalIn } from "./errors.ts";
 import type { Account } from "./send.ts";
+import { crcAnswer } from "./signature.ts";
 
 /** Without the first two nobody is heard, and a person who answers in X's app is not seen. */
 const NEEDED_TYPES = ["dm.received", "dm.sent"];
@@ -24,10 +25,11 @@ const CLOCK_OFF_MAX_MS = 60_000;
 export async function check(
   account: Account,
   app: { consumerKey: string; consumerSecret: string },
-  { webhookUrl, nowMs }: { webhookUrl: string | null; nowMs: number },
+  { webhookUrl, nowMs, probe }: CheckUp,
 ): Promise<Finding[]> {
   const me = await ask(account.api, { method: "GET", path: "/2/users/me" });
-  const findings = [clock(me, nowMs), who(me, account.id)];
+  const answers = await challenge(app.consumerSecret, webhookUrl, probe);
+  const findings = [clock(me, nowMs), who(me, account.id), answers];
   if (me.kind !== "answered" || me.status !== 200) return findings;
   const query: [string, string][] = [["max_results", "1"]];
   findings.push(permission(await ask(account.api, { method: "GET", path: "/2/dm_events", query })));
@@ -71,6 +73,24 @@ function who(answer: Asked, account: string): Finding {
     found: `they are @${name}'s (${id}), and TWITTER_USER_ID is ${account}`,
     next: `Set TWITTER_USER_ID=${id}, or the other account's keys.`,
   };
+}
+
+/** X's own check of the address, made by us from outside. */
+async function challenge(consumerSecret: string, webhookUrl: string | null, probe: CheckUp["probe"]): Promise<Finding> {
+  const what = "the webhook's answer to X's check";
+  if (webhookUrl === null)
+    return { what, ok: null, found: "nobody said where this server is reached", next: "Set BATON_URL to its public address, with https." };
+  const token = "baton doctor";
+  const answer = await probe(`${webhookUrl}?${new URLSearchParams({ crc_token: token, nonce: "1" })}`);
+  const told = answer?.status === 200 ? text(record(parseJson(answer.body))?.response_token) : undefined;
+  if (told === crcAnswer(consumerSecret, token)) return { what, ok: true, found: `${webhookUrl} answers as X expects` };
+  if (told !== undefined) {
+    const next =
+      "Start the server with the TWITTER_CONSUMER_SECRET that is set here: X will refuse this answer and switch the webhook off.";
+    return { what, ok: false, found: `${webhookUrl} answers with another consumer secret`, next };
+  }
+  const found = answer === null ? `${webhookUrl} does not answer` : `${webhookUrl} answers ${answer.status} and not with the proof`;
+  return { what, ok: false, found, next: "Start the server, and lead port 443 of that address to it." };
 }
 
 function permission(answer: Asked): Finding {

@@ -4,10 +4,12 @@ import type { Clock } from "../../model/clock.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Failpoint } from "../../model/failpoint.ts";
 import type { LineId } from "../../model/ids.ts";
+import type { Json } from "../../model/json.ts";
+import type { Keeper } from "../../model/keeper.ts";
 import type { Message } from "../../model/message.ts";
 import { id, record } from "../wire.ts";
 import { type Api, type Asked, ask } from "./api.ts";
-import { type Budget, giveBack, hold, readHeaders, spend } from "./budget.ts";
+import { type Budget, giveBack, hold, keptOf, readHeaders, spend, takeUp } from "./budget.ts";
 import { deliveryOf, RATE_FLOOR_MS, refusalIn } from "./errors.ts";
 import { DAY_MS, V1 } from "./limits.ts";
 import { asPlainText } from "./pieces.ts";
@@ -24,12 +26,14 @@ export type Account = {
   /** What left from here, by X's id: an echo of it is ours. */
   left: Map<string, LineId[]>;
   uploads: Uploads;
+  /** Until what an earlier process counted is known. */
+  counted: Promise<void>;
   sent: number;
   refused: number;
   stoppedWhy: string | null;
 };
 
-export type Sending = { clock: Clock; failpoint: Failpoint; fetchMedia: FetchMedia | null };
+export type Sending = { clock: Clock; failpoint: Failpoint; fetchMedia: FetchMedia | null; keeper: Keeper };
 
 const REFUSED_CONNECTION_RETRY_MS = 1_000;
 const LEFT_KEPT = 2_000;
@@ -53,6 +57,7 @@ export async function send(sending: Sending, account: Account, outbound: Outboun
   const { address, message } = outbound;
   if (!isReachable(address.customer))
     return { kind: "never", because: "blocked", why: "They have not written to this account; X lets nobody write to them first." };
+  await account.counted;
   const nowMs = sending.clock.nowMs();
   const wantsV1 = (message.choices?.length ?? 0) > 0 || (message.buttons?.length ?? 0) > 0;
   const asV1 = wantsV1 && hasV1(account, nowMs);
@@ -62,6 +67,7 @@ export async function send(sending: Sending, account: Account, outbound: Outboun
     const why = "the budget that X gives this account is used up; what is left of it is kept for people";
     return { kind: "later", retryAfterMs: waitMs, holds: "line", why };
   }
+  await keepCount(sending, account); // before X counts it: a crash may cost one, and never gives one
   const medium = message.image ?? message.video;
   let mediaId: string | null = null;
   let words = asV1 ? (message.text ?? "") : asPlainText(message);
@@ -133,10 +139,14 @@ function judge(sending: Sending, account: Account, budget: Budget, outbound: Out
   }
   const nowMs = sending.clock.nowMs();
   const resetMs = readHeaders(budget, answer.headers, nowMs);
+  if (resetMs !== null) void keepCount(sending, account);
   const refusal = refusalIn(answer.status, answer.body);
   if (refusal !== null) {
     account.refused += 1;
-    if (refusal.act === "rate") hold(budget, nowMs + (resetMs ?? RATE_FLOOR_MS));
+    if (refusal.act === "rate") {
+      hold(budget, nowMs + (resetMs ?? RATE_FLOOR_MS));
+      void keepCount(sending, account);
+    }
     if (refusal.act === "media") account.uploads.delete(outbound.line);
     if (refusal.act === "token" && answer.renews) {
       const why = "the access token has ended and is renewed";
@@ -150,6 +160,20 @@ function judge(sending: Sending, account: Account, budget: Budget, outbound: Out
   const messageId = id(record(answer.body?.data)?.dm_event_id) ?? id(record(answer.body?.event)?.id) ?? null;
   if (messageId !== null) remember(account, messageId, [outbound.line, ...(outbound.alongside ?? [])]);
   return { kind: "sent", channelMessageId: messageId };
+}
+
+const countName = (account: Pick<Account, "id">) => `twitter-budget-${account.id}`;
+
+export async function readCount(keeper: Keeper, account: Account): Promise<void> {
+  const kept = (await keeper.read(countName(account)).catch(() => null)) as { v1?: Json; v2?: Json } | null;
+  if (kept?.v2 !== undefined) takeUp(account.budgets.v2, kept.v2);
+  if (kept?.v1 !== undefined) takeUp(account.budgets.v1, kept.v1);
+}
+
+/** A disk that is full costs the count, and not the line. */
+function keepCount({ keeper }: Sending, account: Account): Promise<void> {
+  const { v1, v2 } = account.budgets;
+  return keeper.write(countName(account), { v1: keptOf(v1), v2: keptOf(v2) }).catch(() => undefined);
 }
 
 export function remember(account: Account, messageId: string, lines: LineId[]): void {

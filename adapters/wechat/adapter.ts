@@ -13,6 +13,7 @@ import { createMediaShelf, download, type FetchBytes } from "./media.ts";
 import { menuOf } from "./menu.ts";
 import { joinable, joined, pieces } from "./pieces.ts";
 import { readProfile } from "./profile.ts";
+import { makeCode } from "./qr.ts";
 import { type Inlet, receive } from "./receive.ts";
 import { judge, type Office, send } from "./send.ts";
 
@@ -75,6 +76,7 @@ export function createWechatAdapter(options: WechatOptions): Adapter {
       if (what !== "typing") return; // there is no mark of having seen
       await offices.get(account)?.api.ask("/cgi-bin/message/custom/typing", { json: { touser: customer, command: "Typing" } });
     },
+    vouches: true,
     async profile({ account, customer }) {
       const path = `/cgi-bin/user/info?openid=${encodeURIComponent(customer)}&lang=zh_CN`;
       const told = await offices.get(account)?.api.ask(path);
@@ -88,6 +90,10 @@ export function createWechatAdapter(options: WechatOptions): Adapter {
       const office = offices.get(account);
       if (!office) return notServed(account);
       return judge(office, await office.api.ask("/cgi-bin/menu/create", { json: menuOf(entries, title) }));
+    },
+    async makeCode(account, scene, forMs) {
+      const office = offices.get(account);
+      return office ? makeCode(office, scene, forMs, clock.nowMs()) : notServed(account);
     },
     async check(account, about) {
       const office = offices.get(account);
@@ -109,6 +115,6 @@ export function createWechatAdapter(options: WechatOptions): Adapter {
   };
 }
 
-function notServed(account: string): Delivery {
+function notServed(account: string): Extract<Delivery, { kind: "never" }> {
   return { kind: "never", because: "not_owner", why: `Account ${account} is not among the accounts of this adapter.` };
 }

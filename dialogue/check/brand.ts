@@ -81,7 +81,7 @@ function checkFlow(
   checkPresence(shop, flow, inside, ways, brand.standard);
   checkWays(shop, flow, inside, ways);
   checkWindows(shop, flow, inside, ways, channels);
-  sayTemplatesNotYet(shop, inside);
+  sayTemplatesNotYet(shop, inside, channels);
 }
 
 /** Which outputs a flow has surely filled when it ends; asked while callers are followed. */

@@ -19,29 +19,50 @@ export function checkWindows(shop: Workshop, flow: Flow, inside: Inside, walk: W
     const step = flow.steps[draft.at]!;
     const since = silence.get(draft.at) ?? 0;
     if (since === 0 || (step.kind !== "send" && step.kind !== "collect")) continue;
-    const named = templatesOf(draft.source).map(({ key }) => key.text.split(":")[0]!);
+    const named = templatesOf(draft.source).map(({ key }) => channelOf(key));
     const over = closing
       .map((limits) => ({ limits, longestMs: Math.max(...Object.values(limits.windows.openings).map((one) => one.lengthMs)) }))
-      .filter(({ limits, longestMs }) => since >= longestMs && !named.includes(limits.channel));
+      .filter(
+        ({ limits, longestMs }) => since >= longestMs && !(limits.templates && named.includes(limits.channel)) && !isNotYet(limits, named),
+      );
     if (over.length === 0) continue;
     const [first, ...more] = over.map(({ limits, longestMs }) => [limits.channel, duration(longestMs)]);
     const others = more.map(([channel, length]) => `, ${channel} for ${length}`).join("");
     const late = `This may come ${duration(since)} after the customer's last word, and ${first![0]} lets us speak for ${first![1]}${others}; later it is not sent.`;
-    const help = "Wait for less, or let a person write by then.";
+    const taking = over.find(({ limits }) => limits.templates)?.limits.channel;
+    const help =
+      taking === undefined
+        ? "Wait for less, or let a person write by then."
+        : `Wait for less, or name an approved template: \`outside_window: { ${taking}: <template> }\`.`;
     report(shop, draft.mainKey, "wait-outlives-window", late, { severity: "warning", help });
   }
 }
 
-/** Approved templates are sent by a later release: who names one is told that nothing goes out by it yet. */
-export function sayTemplatesNotYet(shop: Workshop, inside: Inside): void {
+/** Not every channel takes approved templates, or not yet: who names one there is told that nothing goes out by it. */
+export function sayTemplatesNotYet(shop: Workshop, inside: Inside, channels: Limits[]): void {
+  const taking = new Set(channels.filter((one) => one.templates).map((one) => one.channel));
   for (const { source } of inside.layout.drafts) {
-    const [first] = templatesOf(source);
-    if (first === undefined) continue;
-    report(shop, first.key, "not-yet", "`outside_window` is part of the language, and this release cannot send by it yet.", {
+    const useless = templatesOf(source).find(({ key, value }) => !taking.has(channelOf(key)) || isNotification(value));
+    if (useless === undefined) continue;
+    const told = `\`outside_window\` is part of the language, and this release cannot send by it on ${channelOf(useless.key)} yet.`;
+    report(shop, useless.key, "not-yet", told, {
       severity: "warning",
-      help: "Until a later release brings it, the message is not sent once the window has closed.",
+      help: "There the message is not sent once the window has closed.",
     });
   }
+}
+
+/** Told once, by `sayTemplatesNotYet`. */
+function isNotYet(limits: Limits, named: string[]): boolean {
+  return !limits.templates && named.includes(limits.channel);
+}
+
+function channelOf(key: { text: string }): string {
+  return key.text.split(":")[0]!;
+}
+
+function isNotification(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "notification" in value && value.notification !== undefined;
 }
 
 function templatesOf(source: StepSource): Keyed<unknown> {

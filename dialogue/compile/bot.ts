@@ -18,7 +18,7 @@ import { report, type Site, text, type Workshop } from "./workshop.ts";
 const DAY_MS = 86_400_000;
 
 /** Keys of a channel's settings that name the account spoken to, in order; without any it is `default`. */
-const ACCOUNT_KEYS = ["page", "account", "user"];
+const ACCOUNT_KEYS = ["page", "account", "user", "phone"];
 
 export function channels(shop: Workshop, file: BotFile, limits: Map<string, Limits>): ChannelAccount[] {
   const made: ChannelAccount[] = [];

@@ -4,6 +4,7 @@ import type { ButtonPlan, CardPlan, ChoicePlan, EachPlan, MessagePlan, Slot, Tex
 import type { ButtonSource, CardSource, MessageSource, TextOrMessageSource } from "../read/flow-schema.ts";
 import { entry, type MapNode, placeOf, type Scalar } from "../read/node.ts";
 import type { Sited, Written } from "../read/words.ts";
+import { templates } from "./templates.ts";
 import { expression, hasWords, report, type Site, text, textValue, type Workshop } from "./workshop.ts";
 
 type Content = Omit<MessageSource, "node" | "channels" | "outside_window" | "send" | "ask"> & { texts?: Written[] | null };
@@ -20,6 +21,7 @@ export function message(
   const at = entry(source.node, main)?.key ?? source.node;
   const base: Content = { ...contentOf(source), texts: source[main] };
   const plan = compileContent(shop, base, at, main, site, links, shown);
+  if (source.outside_window) plan.outside = templates(shop, source.outside_window, site);
   const variants = source.channels ?? [];
   for (const { key, value: variant } of variants) {
     const channel = key.text.split(":")[0]!;

@@ -6,7 +6,7 @@ import { entry, placeOf } from "../read/node.ts";
 import type { Brand, Known } from "./brand.ts";
 import { report, type Workshop } from "./workshop.ts";
 
-const CHANNEL_EVENTS = ["get_started", "followed", "comment"];
+const CHANNEL_EVENTS = ["get_started", "followed", "comment", "person_wanted"];
 type Heard = Pick<Flow, "phrases" | "payloads" | "keywords" | "events" | "referral">;
 
 export function triggers(shop: Workshop, brand: Brand, known: Known, file: FlowFile): Heard {

@@ -77,7 +77,7 @@ export const PATTERN_TYPE: ExprType = { kind: "map", fields: new Map(), open: tr
 /** Fields of the customer's profile that the channel may know: a text that reads one makes the first turn wait for it. */
 export const CUSTOMER_PROFILE = ["first_name", "last_name", "language", "country", "timezone", "email", "phone"];
 
-const REFERRAL_FIELDS = ["ref", "ad_id", "ad_title", "campaign", "source", "post_id", "product_id", "scene", "rest"];
+const REFERRAL_FIELDS = ["ref", "ad_id", "ad_title", "campaign", "source", "post_id", "product_id", "scene", "click_id", "rest"];
 
 function textFields(names: string[]): Record<string, ExprType> {
   return Object.fromEntries(names.map((name) => [name, TEXT]));

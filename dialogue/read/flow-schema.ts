@@ -48,7 +48,13 @@ const contentShape = {
     .optional(),
 };
 const sendTexts = () => oneOrMore(maybeText(), "a text or a list of variants");
-const Template = object("a template's entry", { notification: name("a notification's name") });
+const Template = object("a template's entry", {
+  template: name("a template's name").optional(),
+  language: text("a language as the template has it, such as `en_US`").optional(),
+  values: z.union([z.array(text()), keyed(text(), "a map of values", null)]).optional(),
+  image: text("a URL").optional(),
+  notification: name("a notification's name").optional(),
+});
 const messageShape = {
   ...contentShape,
   channels: keyed(
@@ -269,7 +275,7 @@ const slotShape = {
 export const SlotSource = object("a slot", slotShape);
 export type SlotSource = z.infer<typeof SlotSource>;
 
-const EVENTS = ["get_started", "followed", "comment"] as const;
+const EVENTS = ["get_started", "followed", "comment", "person_wanted"] as const;
 export const Trigger = z.union([
   object("a `phrases` trigger", { phrases: oneOrMore(text("a phrase"), "a list of phrases") }, "phrases"),
   object("a `payload` trigger", { payload: oneOrMore(text("a payload"), "a payload or a list of them") }, "payload"),

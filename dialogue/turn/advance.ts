@@ -126,7 +126,9 @@ function hearHappening(draft: Draft, event: Extract<Heard, { kind: "happened" }>
   }
   const { newest } = draft.programs;
   const payload = typeof event.fields.payload === "string" ? event.fields.payload : null;
-  const flow = triggersOf(newest).events.get(event.name) ?? (opening && payload !== null ? flowForPayload(newest, payload) : undefined);
+  const flow =
+    triggersOf(newest).events.get(event.name) ??
+    (opening && payload !== null ? flowForPayload(newest, payload) : event.name === PERSON_WANTED ? "human_request" : undefined);
   draft.followup = !opening && !event.messageId;
   if (flow !== undefined && startFlow(draft, flow, { why: event.name })) {
     understood(draft);
@@ -136,6 +138,8 @@ function hearHappening(draft: Draft, event: Extract<Heard, { kind: "happened" }>
   if (opening) runPattern(draft, "greeting", {}, "resume");
 }
 
+/** Somebody who is no customer (another bot, a page) asks for people of ours. */
+const PERSON_WANTED = "person_wanted";
 const OPENINGS = new Set(["get_started", "followed"]);
 
 /** While a question is open and a brand's pattern cares, a timer warns before the channel's window closes. */

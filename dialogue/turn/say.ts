@@ -1,6 +1,6 @@
 /** Writes one message: its channel's version, one language throughout, the next variant, buttons as payloads. */
 import type { Json } from "../../model/json.ts";
-import type { Button, Card, Choice, Media, Message } from "../../model/message.ts";
+import type { Button, Card, Choice, Media, Message, Template } from "../../model/message.ts";
 import type { ButtonPlan, CardPlan, ChoicePlan, EachPlan, MessagePlan, Scope, Text, Texts, Value } from "../program.ts";
 import { ENGINE_TEXTS } from "../texts.ts";
 import { type Draft, note, own } from "./draft.ts";
@@ -90,7 +90,25 @@ export function printMessage(draft: Draft, whole: MessagePlan, scope: Scope, whe
   if (audio) message.audio = audio;
   const file = media(plan.file, scope);
   if (file) message.file = file;
+  const outside = printTemplate(draft, whole, scope, language);
+  if (outside) message.outside = outside;
   return message;
+}
+
+/** The template's language is the message's own, written as platforms do (`en_US`), unless the flow says another. */
+function printTemplate(draft: Draft, { outside }: MessagePlan, scope: Scope, language: string): Template | null {
+  if (outside === undefined) return null;
+  const { channel, account } = draft.view.address;
+  const plan = outside.get(`${channel}:${account}`) ?? outside.get(channel);
+  if (plan === undefined) return null;
+  scope.language = language;
+  const template: Template = { name: plan.name, language: plan.language ?? language.replace("-", "_") };
+  const print = (value: Value) => asText(value.read(scope)) ?? "";
+  if (plan.values instanceof Map) template.values = Object.fromEntries([...plan.values].map(([name, value]) => [name, print(value)]));
+  else if (plan.values) template.values = plan.values.map(print);
+  const imageUrl = asText(plan.image?.read(scope));
+  if (imageUrl !== null) template.imageUrl = imageUrl;
+  return template;
 }
 
 /** One of a question's own lines (`invalid`, `confirm`). */

@@ -120,6 +120,7 @@ function referralFields(draft: Draft): JsonObject {
   if (referral.postId !== undefined) fields.post_id = referral.postId;
   if (referral.productId !== undefined) fields.product_id = referral.productId;
   if (referral.scene !== undefined) fields.scene = referral.scene;
+  if (referral.clickId !== undefined) fields.click_id = referral.clickId;
   if (ad?.campaign !== undefined) fields.campaign = ad.campaign;
   if (ad?.rest !== undefined) fields.rest = ad.rest;
   return fields;

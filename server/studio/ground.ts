@@ -21,7 +21,7 @@ import type { Opening } from "../channels/opening.ts";
 import { openPlayed } from "../channels.ts";
 import { createVirtualClock, systemClock } from "../clock.ts";
 import { createIds, drawLinkCode } from "../ids.ts";
-import { menuFor } from "../menus.ts";
+import { lastingOf } from "../menus.ts";
 import { type AnswerWebhook, takeWebhook } from "../webhooks.ts";
 import type { PhoneMode } from "./views.ts";
 
@@ -103,8 +103,9 @@ export async function openStage(options: StageOptions): Promise<Ground> {
   });
   await runtime.start();
   answer = (webhook) => runtime.receive(bot, adapter, webhook);
-  const menu = menuFor(program, channel, account);
+  const { menu, welcome } = lastingOf(program, channel, account);
   if (adapter.publishMenu && menu) await adapter.publishMenu(account as AccountId, menu.entries, menu.title);
+  if (adapter.publishWelcome && welcome) await adapter.publishWelcome(account as AccountId, welcome);
 
   /** Quiet on both sides: what the runtime sends makes webhooks, and webhooks make work for the runtime. */
   async function quiet(): Promise<void> {

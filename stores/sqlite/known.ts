@@ -143,7 +143,8 @@ export function marksReader(db: Database): (n: number, stored: string) => { mark
     const spentBefore = marks.spent;
     for (const [atMs, text] of openings.rows([firstPlace(n), lastPlace(n)])) {
       const skeleton = JSON.parse(text as string) as JsonObject;
-      marks = marksAfter(marks, String(skeleton.kind), atMs as number, typeof skeleton.opens === "string" ? skeleton.opens : undefined);
+      const word = (value: unknown) => (typeof value === "string" ? value : undefined);
+      marks = marksAfter(marks, String(skeleton.kind), atMs as number, word(skeleton.opens), word(skeleton.via));
     }
     return { marks, spentBefore };
   };
@@ -171,7 +172,8 @@ export function joinMarks(known: Known, decided: Marks): Marks {
   const spent = opened ? marks.spent + Math.max(0, decided.spent - known.spentBefore) : decided.spent;
   const heardAtMs = later(marks.heardAtMs, decided.heardAtMs);
   const closed = later(marks.closedByChannelAtMs ?? null, decided.closedByChannelAtMs ?? null);
-  return closed === null ? { openings, heardAtMs, spent } : { openings, heardAtMs, spent, closedByChannelAtMs: closed };
+  const joined: Marks = closed === null ? { openings, heardAtMs, spent } : { openings, heardAtMs, spent, closedByChannelAtMs: closed };
+  return marks.via === undefined ? joined : { ...joined, via: marks.via };
 }
 
 function later(one: number | null, other: number | null): number | null {

@@ -1,5 +1,6 @@
 /** One POST becomes numbered entries: conversation → seen → journal → inbox. It leaves the version alone, so a turn under way is not undone. */
 import { entryOf, marksAfter, roadOf } from "../../model/entry.ts";
+import type { JsonObject } from "../../model/json.ts";
 import { NO_MARKS } from "../../model/limits.ts";
 import { EMPTY_SESSION } from "../../model/session.ts";
 import type { Committed, Decision, FeedNotice, Inbound, ReceivedEvent } from "../../model/store.ts";
@@ -41,27 +42,33 @@ export function receiver(db: Database, { known, recorder: record, receipts, comm
 
   function receiveOne(inbound: Inbound, undecided: Undecided[]): ReceivedEvent {
     const { bot, envelope } = inbound;
-    const { address, event, atMs, opens } = envelope;
+    const { address, event, atMs, opens, via } = envelope;
     const key = exact(envelope.key);
     const before = known.byAddress(bot, address);
     // What an erased customer once said makes nobody new when it is delivered again.
     if (!before && erasedKey.row([bot, key])) return { kind: "duplicate", conversation: null };
     const conversation = before ?? open(inbound);
     if (see.run([conversation.n, key, inbound.receivedAtMs]) === 0) return { kind: "duplicate", conversation: conversation.id };
-    const entry = entryOf(event, atMs, opens);
+    const entry = entryOf(event, atMs, opens, via);
     switch (roadOf(event)) {
       case "heard":
       case "control": {
         const held = record.hold(conversation, entry);
         undecided.push({ conversation, held, readyAtMs: inbound.readyAtMs ?? inbound.receivedAtMs });
-        hear(conversation, event.kind, atMs, opens);
+        hear(conversation, event.kind, atMs, opens, via);
         return { kind: "received", conversation: conversation.id, seq: held.seq, isNew: before === null };
       }
-      case "receipt":
-        receipts(conversation, event, inbound.receivedAtMs);
+      case "receipt": {
+        const refused = receipts(conversation, event, inbound.receivedAtMs);
         if (conversation.ticket !== null && (event.kind === "delivered" || event.kind === "read"))
-          feed.add(inbound.bot, deliveryNotice(conversation, event.kind), inbound.receivedAtMs);
-        return { kind: "received", conversation: conversation.id, seq: record.append(conversation, entry), isNew: before === null };
+          feed.add(inbound.bot, deliveryNotice(conversation, { state: event.kind }), inbound.receivedAtMs);
+        const seq = record.append(conversation, entry);
+        if (refused !== null) {
+          record.append(conversation, refused);
+          feed.add(inbound.bot, deliveryNotice(conversation, refused.skeleton), inbound.receivedAtMs);
+        }
+        return { kind: "received", conversation: conversation.id, seq, isNew: before === null };
+      }
       case "ignored":
         return { kind: "received", conversation: conversation.id, seq: record.append(conversation, entry), isNew: before === null };
     }
@@ -85,13 +92,13 @@ export function receiver(db: Database, { known, recorder: record, receipts, comm
 }
 
 /** While people work on it, they are shown how far the customer has got. */
-function deliveryNotice({ id, ticket }: Known, state: "delivered" | "read"): FeedNotice {
-  return { kind: "delivery", conversation: id, ticket, queue: null, data: { state } };
+function deliveryNotice({ id, ticket }: Known, data: JsonObject): FeedNotice {
+  return { kind: "delivery", conversation: id, ticket, queue: null, data };
 }
 
 /** The row is written with the turn that decides; until then the marks live here and can be found again from the inbox. */
-function hear(conversation: Known, kind: string, atMs: number, opens: string | undefined): void {
-  const marks = marksAfter(conversation.marks, kind, atMs, opens);
+function hear(conversation: Known, kind: string, atMs: number, opens: string | undefined, via: string | undefined): void {
+  const marks = marksAfter(conversation.marks, kind, atMs, opens, via);
   if (opens !== undefined && marks.spent === 0 && conversation.marks.spent > 0) conversation.spentBefore = conversation.marks.spent;
   conversation.marks = marks;
 }

@@ -162,7 +162,7 @@ const STEPS: string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX identities_by_conversation ON identities (conversation);
   `,
-  // 5: what answerers have used, by conversation, by day and in all.
+  // 6: what answerers have used, by conversation, by day and in all.
   `
   CREATE TABLE spending (
     bot TEXT NOT NULL, scope TEXT NOT NULL, tokens INTEGER NOT NULL, micros INTEGER NOT NULL, ms INTEGER NOT NULL, asks INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 /** The promises that every channel keeps, told once: recordings, journal, limits, windows, refusals, order, people, chance. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Outbound } from "../../model/adapter.ts";
+import type { Adapter, Outbound, Received, WebhookRequest } from "../../model/adapter.ts";
 import { address, NOBODY } from "../../model/address.ts";
 import type { Envelope } from "../../model/event.ts";
 import type { LineId } from "../../model/ids.ts";
@@ -51,10 +51,10 @@ export function channelContract(subject: Subject): void {
 
   describe(`${subject.channel}: what comes in`, () => {
     const adapter = bare();
-    const receive = (webhook: Webhook) => adapter.receive({ ...webhook, receivedAtMs: RECEIVED_MS });
+    const receive = async (webhook: Webhook) => judge(adapter, { ...webhook, receivedAtMs: RECEIVED_MS });
 
-    test.each(subject.recordings.map((one) => [one.name, one] as const))("%s becomes what it says", (_name, { webhook, becomes }) => {
-      const received = receive(webhook);
+    test.each(subject.recordings.map((one) => [one.name, one] as const))("%s becomes what it says", async (_name, { webhook, becomes }) => {
+      const received = await receive(webhook);
       if ("refused" in becomes) {
         expect(received).toMatchObject({ kind: "refused", status: becomes.refused, why: expect.stringMatching(/\S/) });
         return;
@@ -78,14 +78,18 @@ export function channelContract(subject: Subject): void {
       expect(misshapen(received.events)).toBeNull();
     });
 
-    test(`${FUZZ_INPUTS.toLocaleString("en")} changed bodies bring nothing down and make no broken event`, { timeout: 120_000 }, () => {
+    test(`${FUZZ_INPUTS.toLocaleString("en")} changed bodies bring nothing down and make no broken event`, {
+      timeout: 120_000,
+    }, async () => {
       const random = dice(FUZZ_SEED);
       const before = Object.getOwnPropertyNames(Object.prototype).length;
       let events = 0;
       let bodies = 0;
       for (; bodies < FUZZ_INPUTS; bodies++) {
         const body = changed(subject.bodies[bodies % subject.bodies.length]!, random);
-        const received = receive(subject.signed(body));
+        const asked = { ...subject.signed(body), receivedAtMs: RECEIVED_MS };
+        if (adapter.prove) await adapter.prove(asked);
+        const received = adapter.receive(asked);
         if (received.kind === "handshake") throw new Error(`A POST was taken for a handshake: ${body.toString("utf8")}`);
         if (received.kind !== "events") continue;
         events += received.events.length;
@@ -97,10 +101,10 @@ export function channelContract(subject: Subject): void {
       expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(before);
     });
 
-    test("a webhook that the platform did not sign is refused, whatever it says", () => {
+    test("a webhook that the platform did not sign is refused, whatever it says", async () => {
       const forged = subject.signed(subject.bodies[0]!);
       const body = Buffer.concat([forged.body, Buffer.from(" ")]);
-      const received = receive({ ...forged, body, headers: {}, url: forged.url.split("?")[0]! });
+      const received = await receive({ ...forged, body, headers: {}, url: forged.url.split("?")[0]! });
       expect(received).toMatchObject({ kind: "refused", status: expect.any(Number) });
       expect([400, 401, 403]).toContain(received.kind === "refused" ? received.status : 0);
     });
@@ -114,19 +118,19 @@ export function channelContract(subject: Subject): void {
     afterEach(() => house.close());
 
     test("every recording is acknowledged and journalled, and a delivery again adds nothing", async () => {
-      for (const { name, webhook, becomes } of subject.recordings) {
+      for (const { name, webhook, becomes, answered = 200 } of subject.recordings) {
         const answers = [await house.posts(webhook), await house.posts(webhook)];
         await house.runtime.idle();
         if (!Array.isArray(becomes)) continue;
         expect(
           answers.map((one) => one.status),
           name,
-        ).toEqual([200, 200]);
+        ).toEqual([answered, answered]);
         expect(answers[1]?.body).toBe(answers[0]?.body);
       }
       const keys = new Map<string, Envelope>();
       for (const { webhook } of subject.recordings) {
-        const received = house.adapter.receive({ ...webhook, receivedAtMs: house.clock.nowMs() });
+        const received = await judge(house.adapter, { ...webhook, receivedAtMs: house.clock.nowMs() });
         if (received.kind === "events") for (const one of received.events) keys.set(`${one.address.customer} ${one.key}`, one);
       }
       const roads = new Set(["heard", "receipt", "ignored", "control"]);
@@ -263,7 +267,7 @@ export function channelContract(subject: Subject): void {
     const acts = { ...subject.opens, says: subject.says };
     test.each(Object.entries(acts))("the budget that %s buys is spent by bot and people alike, and never overdrawn", async (_name, act) => {
       const webhook = act({ from: "1", text: "Hello there", nr: house.nr(), atMs: house.clock.nowMs() });
-      const received = house.adapter.receive({ ...webhook, receivedAtMs: house.clock.nowMs() });
+      const received = await judge(house.adapter, { ...webhook, receivedAtMs: house.clock.nowMs() });
       const opens = received.kind === "events" ? received.events.find((one) => one.opens !== undefined)?.opens : undefined;
       const budget = opens === undefined ? null : (windows.openings[opens]?.messages ?? null);
       if (windows.always) expect(opens).toBeUndefined();
@@ -312,7 +316,7 @@ export function channelContract(subject: Subject): void {
       });
       const adapter = subject.open({ clock: createVirtualClock(RECEIVED_MS), apiUrl: platform.url, timeoutMs: 1_000 });
       try {
-        const outcome = await adapter.send(outbound(subject, adapter.limits));
+        const outcome = await adapter.send(outbound(subject, adapter.limits, platform.url));
         expect(outcome).toMatchObject(delivery);
         if (outcome.kind !== "sent") expect(outcome.why).toMatch(/\S/);
         if (outcome.kind === "later") expect(outcome.retryAfterMs).toBeGreaterThan(0);
@@ -332,7 +336,7 @@ export function channelContract(subject: Subject): void {
         return subject.accepts(taken, lines.length);
       });
       const adapter = subject.open({ clock: createVirtualClock(RECEIVED_MS), apiUrl: platform.url, timeoutMs: 1_000 });
-      expect(await adapter.send(outbound(subject, adapter.limits))).toMatchObject({ kind: "sent" });
+      expect(await adapter.send(outbound(subject, adapter.limits, platform.url))).toMatchObject({ kind: "sent" });
       expect(lines).toEqual([{ to: subject.customerId("1"), shown: "Hello! 你好 👋" }]);
       const described = JSON.stringify(adapter.describe());
       expect(described).not.toMatch(/secret|token"/i);
@@ -342,7 +346,13 @@ export function channelContract(subject: Subject): void {
   });
 }
 
-function outbound(subject: Subject, { windows }: Limits): Outbound {
+/** As the road does it: what the proof needs is fetched first. */
+async function judge(adapter: Adapter, request: WebhookRequest): Promise<Received> {
+  await adapter.prove?.(request);
+  return adapter.receive(request);
+}
+
+function outbound(subject: Subject, { windows }: Limits, apiUrl: string): Outbound {
   const openings = Object.fromEntries(Object.keys(windows.openings).map((name) => [name, RECEIVED_MS - 1_000]));
   return {
     line: "ms_01" as LineId,
@@ -350,7 +360,7 @@ function outbound(subject: Subject, { windows }: Limits): Outbound {
     message: { text: "Hello! 你好 👋" },
     by: "bot",
     purpose: "reply",
-    marks: { ...NO_MARKS, openings, heardAtMs: RECEIVED_MS - 1_000 },
+    marks: { ...NO_MARKS, openings, heardAtMs: RECEIVED_MS - 1_000, ...(subject.via ? { via: subject.via(apiUrl) } : {}) },
     nowMs: RECEIVED_MS,
   };
 }

@@ -33,8 +33,7 @@ const nextOf = (findings: Finding[], what: string) => findings.find((one) => one
 
 describe("WeChat", () => {
   const office = { account: "gh_x", appId: "wx1", appSecret: "right", token: "tok_1" };
-  const open = (apiUrl: string, more: Partial<typeof office> = {}) => {
-    const aesKeys = ["A".repeat(43)];
+  const open = (apiUrl: string, more: Partial<typeof office> = {}, aesKeys = ["A".repeat(43)]) => {
     const accounts = [{ ...office, ...more, aesKeys }];
     const adapter = createWechatAdapter({ accounts, apiUrl, clock: systemClock, fetchBytes: async () => null, boundary: () => "b" });
     opened.push(adapter);
@@ -68,6 +67,14 @@ describe("WeChat", () => {
     const late = await check(open(twin.url), { nowMs: systemClock.nowMs() + 300_000 });
     expect(marks(late)).toMatchObject({ clock: false, "push address": false });
     expect(JSON.stringify([wrong, late])).not.toMatch(/"right"|"wrong"|tok_1/);
+  });
+
+  test("plain mode is no mistake: it is said what would be better", async () => {
+    const twin = await createWechatTwin({ ...office, clock: systemClock, webhookUrl: "http://127.0.0.1:9/x" });
+    opened.push(twin);
+    const findings = await check(open(twin.url, {}, []));
+    expect(Object.values(marks(findings))).toEqual([true, true, true, true, true, true]);
+    expect(nextOf(findings, "mode")).toContain("WECHAT_AES_KEY");
   });
 
   test("an address that does not answer, or nobody has named, is told", async () => {

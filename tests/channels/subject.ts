@@ -16,6 +16,8 @@ export type Recording = {
   webhook: Webhook;
   /** Events in order (an ignored one says why), a refusal with this status, or a handshake answered with this body. */
   becomes: ExpectedEvent[] | { refused: number } | { handshake: string };
+  /** How events are acknowledged, where it is not by 200. */
+  answered?: number;
 };
 
 export type Acted = { from: string; text: string; nr: number; atMs: number };
@@ -32,6 +34,8 @@ export type Subject = {
   manifest: string;
   /** The adapter as a server builds it. Calls of ours go to `apiUrl`; none may wait longer than `timeoutMs`. */
   open(given: { clock: Clock; apiUrl: string; timeoutMs: number }): Adapter;
+  /** The way that a conversation came, where sends need it. */
+  via?(apiUrl: string): string;
   recordings: Recording[];
   /** A customer (1, 2, …) writes. `nr` is new for each act: the platform's id of it comes from there. */
   says(acted: Acted): Webhook;

@@ -549,7 +549,7 @@ export function mistakes(base: string): Mistake[] {
     {
       code: "not-yet",
       ...steps("  - { wait: 30h }\n  - { send: Still there?, outside_window: { «messenger»: boots_reminder } }\n"),
-      says: "`outside_window` is part of the language, and this release cannot send by it yet.",
+      says: "`outside_window` is part of the language, and this release cannot send by it on messenger yet.",
       warning: true,
     },
     { code: "bad-until", ...steps("  - wait: { until: «next week» }\n"), says: "`next week` is not a moment to wait for." },

@@ -19,7 +19,8 @@ describe("the channels' tables", () => {
     if (!limits.windows.always) expect(Object.keys(limits.windows.openings)).toContain("message");
   });
   test("every channel is there once", () => {
-    expect([...channelLimits().keys()].sort()).toEqual(["messenger", "twitter", "web", "wechat"]);
+    const names = ["botframework", "instagram", "messenger", "twitter", "web", "wechat", "whatsapp"];
+    expect([...channelLimits().keys()].sort()).toEqual(names);
   });
   test("every opening that a Messenger event names is in its table", () => {
     const { openings } = messengerLimits().windows;

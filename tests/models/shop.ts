@@ -3,6 +3,7 @@
 import { channelLimits } from "../../adapters/limits.ts";
 import { createAnswerer } from "../../answers/answerer.ts";
 import { anthropicModel } from "../../answers/anthropic.ts";
+import { createRanker, type Ranker } from "../../answers/match.ts";
 import { loadOptional } from "../../answers/optional.ts";
 import { compile } from "../../dialogue/compile.ts";
 import type { Program } from "../../dialogue/program.ts";
@@ -100,9 +101,20 @@ export function anthropicAnswerer(timeoutMs = 8_000): Answerer {
   return createAnswerer(anthropicModel({ model: "claude-haiku-5-5", key: "test-key", url: ANTHROPIC_URL, price: null, timeoutMs }));
 }
 
+const rankers = new WeakMap<Program, Ranker>();
+
+/** Many stages play the same program. */
+function rankerOf(program: Program): Ranker {
+  const known = rankers.get(program) ?? createRanker(program);
+  rankers.set(program, known);
+  return known;
+}
+
 export type Shop = Stage & { says(text: string): Promise<string[]>; taps(payload: string): Promise<string[]>; logged: string[] };
 
-export async function openShop(options: { program?: Program; answerer?: Answerer | null; calls?: object[] } = {}): Promise<Shop> {
+export async function openShop(
+  options: { program?: Program; answerer?: Answerer | null; calls?: object[]; profile?: { first_name: string } } = {},
+): Promise<Shop> {
   const program = options.program ?? shopProgram();
   const logged: string[] = [];
   const answerer = options.answerer === undefined ? anthropicAnswerer() : options.answerer;
@@ -110,9 +122,10 @@ export async function openShop(options: { program?: Program; answerer?: Answerer
     program,
     channel: "messenger",
     atMs: Date.UTC(2026, 2, 2, 17, 30),
-    profile: { first_name: "Ana" },
+    profile: options.profile ?? { first_name: "Ana" },
     customer: {},
     closed: [],
+    rank: rankerOf(program),
     callFunction: async (_module, input) => {
       options.calls?.push(input);
       return { done: true };

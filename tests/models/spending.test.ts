@@ -135,13 +135,14 @@ describe.skipIf(!hasSdk)("limits", () => {
 });
 
 it.skipIf(!hasSdk)("an ask whose answer died with the process counts at its worst and is not asked again", async () => {
-  await start("{ anthropic: claude-haiku-5-5 }");
-  twin.staysSilent(20_000);
+  const answers = "{ anthropic: claude-haiku-5-5, timeout: 2s }";
+  await start(answers);
+  twin.staysSilent(10_000);
   const message = { mid: `in_${++mids}`, text: "anything pretty for grandma" };
   const { body, headers } = webhook({ sender: { id: "1" }, recipient: { id: PAGE }, timestamp: clock.nowMs(), message });
   await runtime.receive(BOT, adapter, { method: "POST", url: "/webhooks/messenger", headers, body, receivedAtMs: clock.nowMs() });
-  await stop();
-  await start("{ anthropic: claude-haiku-5-5 }");
+  await store.close(); // the process is gone before anything came back
+  await start(answers);
   await runtime.idle();
   const { tokens, asks } = await store.spent(BOT, spentOfDay(DAY));
   expect(asks).toBe(1);

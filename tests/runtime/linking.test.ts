@@ -232,3 +232,15 @@ test("a process that dies between the link and its answer links once, and the cu
   expect(linked).toHaveLength(1);
   expect(await house.store.addressesOf(BOT, (await house.conversation("1")).person)).toHaveLength(2);
 });
+
+test("whom the platform names alike on two accounts is one customer from their first word, and stays apart once taken apart", async () => {
+  const adapt: HouseOptions["adapt"] = (adapter) => ({ ...adapter, profile: async () => ({ unionid: "u_1" }) });
+  await begins({ adapt });
+  await says("1", "NAME", "Mei");
+  expect(await says("2", "WHO")).toBe("You are Mei.");
+  expect(house.said("2")).toHaveLength(1); // found out before the first answer, and answered once
+  const { person } = await house.conversation("2");
+  expect((await house.store.addressesOf(BOT, person)).map(({ proof }) => proof)).toEqual(["unionid", "unionid"]);
+  expect(await says("2", "APART")).toBe("Apart now.");
+  expect(await says("2", "WHO")).toBe("You are nobody.");
+});

@@ -6,7 +6,7 @@ import { ACCOUNT } from "./setup.ts";
 
 afterEach(endAll);
 
-async function asked(options: PlayedOptions = {}, about: { webhookUrl?: string | null; offMs?: number } = {}) {
+async function asked(options: PlayedOptions = {}, about: { webhookUrl?: string | null; offMs?: number; silent?: boolean } = {}) {
   const x = await played(options);
   await x.says("MAGIC"); // the webhook has been checked
   const { url } = x.twin.webhook.state();
@@ -14,7 +14,11 @@ async function asked(options: PlayedOptions = {}, about: { webhookUrl?: string |
   const findings = await x.adapter().check!(ACCOUNT as AccountId, {
     webhookUrl,
     nowMs: Date.now() + (about.offMs ?? 0),
-    probe: async () => null as never,
+    async probe(asked) {
+      if (about.silent) return null;
+      const answer = await fetch(asked);
+      return { status: answer.status, body: await answer.text() };
+    },
   });
   return Object.fromEntries(findings.map((one) => [one.what, one]));
 }
@@ -22,7 +26,7 @@ async function asked(options: PlayedOptions = {}, about: { webhookUrl?: string |
 describe("an account that has all it needs", () => {
   test("is told so, point by point", async () => {
     const found = await asked();
-    expect(Object.values(found).map((one) => one.ok)).toEqual([true, true, true, true, true]);
+    expect(Object.values(found).map((one) => one.ok)).toEqual([true, true, true, true, true, true]);
   });
 });
 
@@ -34,12 +38,13 @@ describe("what is wrong is named, with what to do", () => {
     [
       "a webhook that X does not have",
       {},
-      { webhookUrl: "https://bot.example/webhooks/twitter" },
+      { webhookUrl: "https://bot.example/webhooks/twitter", silent: true },
       "the webhook",
       /Register https:\/\/bot\.example/,
     ],
     ["events that are not subscribed to", { subscribed: ["dm.received"] }, {}, "the events that X sends", /step 6/],
     ["an app without the permission", { mayWrite: false }, {}, "the account's keys", /./],
+    ["a webhook that does not answer", {}, { silent: true }, "the webhook's answer to X's check", /port 443/],
     ["another app's secret", { adapter: { consumerSecrets: ["another", "example-consumer-secret"] } }, {}, "the account's keys", /./],
   ];
   test.each(cases)("%s", async (_what, options, about, what, next) => {

@@ -283,3 +283,39 @@ describe("what the platform tells and keeps", () => {
     expect(JSON.parse(taken.at(-1)!.body)).toEqual({ touser: CUSTOMER, command: "Typing" });
   });
 });
+
+describe("a code with a scene", () => {
+  test("ends after its days or holds for good, and leads to what the platform says", async () => {
+    const reply = ({ body }: Taken) =>
+      response(body.includes("QR_LIMIT_STR_SCENE") ? "qrcode-create-permanent" : "qrcode-create-temporary");
+    const { wechat, taken } = await office(reply);
+    const makes = (forMs: number | null, scene = "poster-7") => wechat.makeCode!(ACCOUNT as AccountId, scene, forMs);
+    const asked = () => JSON.parse(taken.at(-1)!.body);
+    const temporary = await makes(7 * 86_400_000);
+    expect(asked()).toEqual({ expire_seconds: 604_800, action_name: "QR_STR_SCENE", action_info: { scene: { scene_str: "poster-7" } } });
+    expect(temporary).toMatchObject({
+      kind: "made",
+      leadsTo: expect.stringMatching(/^http:\/\/weixin\.qq\.com\/q\//),
+      untilMs: expect.any(Number),
+    });
+    expect(temporary).toMatchObject({
+      picture: expect.stringMatching(/^https:\/\/mp\.weixin\.qq\.com\/cgi-bin\/showqrcode\?ticket=[^&=]+$/),
+    });
+    expect(await makes(null)).toMatchObject({ kind: "made", untilMs: null });
+    expect(asked()).toEqual({ action_name: "QR_LIMIT_STR_SCENE", action_info: { scene: { scene_str: "poster-7" } } });
+  });
+
+  test("that cannot be is not asked for, and a refusal says why", async () => {
+    const { wechat, taken } = await office(() => response("error-48001"));
+    const makes = (scene: string, forMs: number | null) => wechat.makeCode!(ACCOUNT as AccountId, scene, forMs);
+    for (const [scene, forMs] of [
+      ["", null],
+      ["x".repeat(65), null],
+      ["a\u0000b", null],
+      ["x", 31 * 86_400_000],
+    ] as const)
+      expect(await makes(scene, forMs)).toMatchObject({ kind: "never", because: "content" });
+    expect(taken.filter(({ url }) => url.includes("qrcode"))).toHaveLength(0);
+    expect(await makes("x", null)).toMatchObject({ kind: "stopped" });
+  });
+});

@@ -1,5 +1,5 @@
 /** Faces, chips, the fuse and the passage: the few shapes that carry meaning on both screens. */
-import { Bot, Globe, type LucideIcon, MessageCircle, MessagesSquare, X as XMark } from "lucide-react";
+import { Bot, Camera, Globe, type LucideIcon, MessageCircle, MessagesSquare, Phone, X as XMark } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
 import { langOf } from "./said.tsx";
 
@@ -43,8 +43,11 @@ export function Face({ kind, name = "", size = "l", channel, writing = false }: 
 
 const CHANNELS: Record<string, { icon: LucideIcon; name: string }> = {
   messenger: { icon: MessageCircle, name: "Messenger" },
+  instagram: { icon: Camera, name: "Instagram" },
+  whatsapp: { icon: Phone, name: "WhatsApp" },
   wechat: { icon: MessagesSquare, name: "WeChat" },
   twitter: { icon: XMark, name: "X" },
+  botframework: { icon: Bot, name: "Bot Framework" },
   web: { icon: Globe, name: "Web" },
 };
 

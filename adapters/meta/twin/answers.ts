@@ -15,6 +15,8 @@ export const invalidParameter = () => refusal(400, "(#100) Invalid parameter", 1
 export const messageAndAction = () => refusal(400, "(#100) Param message and sender_action cannot both be set", 100, 2018014);
 export const noMatchingUser = () => refusal(400, "(#100) No matching user found", 100, 2018001);
 export const outsideWindow = () => refusal(400, "(#10) This message is sent outside of allowed window.", 10, 2018278);
+export const outsideInstagramWindow = () => refusal(400, "(#10) This message is sent outside of allowed window.", 10, 2534022);
+export const noMatchingAccount = () => refusal(400, "(#100) No matching Instagram user", 100, 2534014);
 export const otherAppControls = () =>
   refusal(403, "(#10) Message failed to send because another app is controlling this thread now.", 10, 2018300);
 export const takeNotAllowed = () => refusal(400, "(#27) Take thread control is not allowed.", 27);

@@ -24,7 +24,7 @@ const HELP = {
   "POST /_twin/attach": "type=image [url=…]",
   "POST /_twin/react": "[reaction=love]",
   "POST /_twin/inbox": "text=…: a person answers in the page's own inbox",
-  "POST /_twin/fault": "kind=613|429|500|502|reset_before|reset_after|hang|duplicate|reorder [times=1]",
+  "POST /_twin/fault": "kind=190|613|429|500|502|reset_before|reset_after|hang|duplicate|reorder [times=1]",
   "GET /_twin/thread": "[psid=…]: what both sides said",
 };
 

@@ -1,5 +1,5 @@
 /** Mishaps on demand: what real networks and a real platform do now and then, here when asked for. */
-import { badGateway, rateExceeded, type TwinAnswer, temporary } from "./answers.ts";
+import { badGateway, invalidToken, rateExceeded, type TwinAnswer, temporary } from "./answers.ts";
 
 export type FaultKind =
   | "613" // the call rate is exceeded
@@ -8,7 +8,9 @@ export type FaultKind =
   | "502" // a gateway's HTML
   | "reset_before" // the connection breaks, nothing was accepted
   | "reset_after" // the message was accepted, the answer never arrives
+  | "190" // the token is not valid any more
   | "hang" // accepted or not, no answer at all
+  | "fails_later" // accepted, and a status tells later that it will not arrive (WhatsApp)
   | "duplicate" // every webhook twice
   | "reorder"; // a webhook is overtaken by the next one
 
@@ -16,7 +18,10 @@ export type Fault = { kind: FaultKind; times: number; after?: number };
 
 export type Faults = { waiting: Fault[] };
 
-export const SEND_FAULTS: ReadonlySet<FaultKind> = new Set(["613", "429", "500", "502", "reset_before", "reset_after", "hang"]);
+export const SEND_FAULTS: ReadonlySet<FaultKind> = new Set(["190", "613", "429", "500", "502", "reset_before", "reset_after", "hang"]);
+
+/** What a platform does with a message that it has accepted. */
+export const LATER_FAULTS: ReadonlySet<FaultKind> = new Set(["fails_later"]);
 
 export const WEBHOOK_FAULTS: ReadonlySet<FaultKind> = new Set(["duplicate", "reorder"]);
 
@@ -38,6 +43,8 @@ export function strike(faults: Faults, kinds: ReadonlySet<FaultKind>): FaultKind
 /** What the platform says instead of accepting; null where it says nothing. */
 export function refusalFor(kind: FaultKind): TwinAnswer | null {
   switch (kind) {
+    case "190":
+      return invalidToken();
     case "613":
       return rateExceeded();
     case "429":

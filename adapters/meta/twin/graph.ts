@@ -18,10 +18,17 @@ import type { Platform } from "./platform.ts";
 import { judgeSend } from "./sends.ts";
 import type { Thread } from "./thread.ts";
 
-export type GraphCall = { method: string; path: string; query: URLSearchParams; authorization: string | undefined; body: string };
+export type GraphCall = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  authorization: string | undefined;
+  contentType: string | undefined;
+  body: Buffer;
+};
 
 export function answerGraph(platform: Platform, call: GraphCall): TwinAnswer {
-  const body = call.body === "" ? {} : record(parseJson(call.body));
+  const body = call.body.length === 0 ? {} : record(parseJson(call.body.toString("utf8")));
   if (body === undefined) return invalidParameter();
   const token = /^Bearer (.+)$/.exec(call.authorization ?? "")?.[1] ?? call.query.get("access_token") ?? text(body.access_token) ?? "";
   const page = platform.pages.find((one) => one.pageToken === token)?.pageId;

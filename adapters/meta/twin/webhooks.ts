@@ -6,7 +6,18 @@ import { sign } from "../signature.ts";
 import { type FaultKind, type Faults, strike, WEBHOOK_FAULTS } from "./faults.ts";
 import { type Memory, remember } from "./memory.ts";
 
-export type WebhookOptions = { clock: Clock; appSecret: string; object: string; faults: Faults; timeoutMs: number; memory: Memory };
+export type WebhookOptions = {
+  clock: Clock;
+  appSecret: string;
+  object: string;
+  faults: Faults;
+  timeoutMs: number;
+  memory: Memory;
+  patience?: Patience;
+};
+/** How long the platform tries; and whether it then tells us nothing more, or drops what it could not tell. */
+export type Patience = { retriesAfterMs: readonly number[]; thenUnsubscribes: boolean };
+
 export type Entry = Record<string, unknown>;
 
 /** A webhook on its way. */
@@ -25,12 +36,12 @@ export type Webhooks = {
 };
 
 /** At once, then a few more times; after an hour of failures the app is unsubscribed. Source: Meta, Messenger webhooks; read 2026-09-28. */
-const RETRIES_AFTER_MS = [0, 1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 2_400_000];
+const AN_HOUR: Patience = { retriesAfterMs: [0, 1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 2_400_000], thenUnsubscribes: true };
 
 /** One that waits alone has nothing to be overtaken by. */
 const ALONE: ReadonlySet<FaultKind> = new Set(["duplicate"]);
 
-export function createWebhooks({ clock, appSecret, object, faults, timeoutMs, memory }: WebhookOptions): Webhooks {
+export function createWebhooks({ clock, appSecret, object, faults, timeoutMs, memory, patience = AN_HOUR }: WebhookOptions): Webhooks {
   let target: { pool: Pool; path: string } | null = null;
   const queue: Told[] = [...remember(memory.past).told].map(([n, body]) => ({ n, body }));
   let last = Math.max(0, ...queue.map((one) => one.n));
@@ -58,7 +69,7 @@ export function createWebhooks({ clock, appSecret, object, faults, timeoutMs, me
 
   const retry = async (told: Told) => {
     later += 1;
-    for (const waitMs of RETRIES_AFTER_MS) {
+    for (const waitMs of patience.retriesAfterMs) {
       await clock.sleepUntil(clock.nowMs() + waitMs, closing.signal);
       if (closing.signal.aborted) break;
       if (await attempt(told.body)) {
@@ -72,7 +83,7 @@ export function createWebhooks({ clock, appSecret, object, faults, timeoutMs, me
     later -= 1;
     if (!closing.signal.aborted) {
       taken(told);
-      counts.unsubscribed = true;
+      counts.unsubscribed = patience.thenUnsubscribes;
     }
     rest();
   };

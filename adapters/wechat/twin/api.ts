@@ -28,6 +28,8 @@ export type PlayedApi = {
 
 const TEXT_MAX_BYTES = 2_048;
 const TYPING_MS = 15_000;
+const SCENE_MAX = 64;
+const CODE_SECONDS_MAX = 2_592_000;
 const EXCHANGE_MS = 30_000;
 const RENEWED_BEFORE_MS = 5 * 60_000;
 
@@ -107,10 +109,17 @@ export function createPlayedApi(office: Office): PlayedApi {
       menu = json;
       return ok();
     },
-    "/cgi-bin/qrcode/create": (json) =>
-      json.action_info === undefined
-        ? refusal(47001)
-        : told({ ticket: `TWIN_TICKET_${++counts.tickets}`, url: "http://weixin.qq.com/q/TWIN", expire_seconds: json.expire_seconds }),
+    "/cgi-bin/qrcode/create": (json) => {
+      const { scene_str: scene } = ((json.action_info as Record<string, unknown> | undefined)?.scene ?? {}) as Record<string, unknown>;
+      const seconds = json.expire_seconds;
+      if (typeof scene !== "string" || scene === "") return refusal(47001);
+      if ([...scene].length > SCENE_MAX) return refusal(40053);
+      if (json.action_name !== "QR_STR_SCENE" && json.action_name !== "QR_LIMIT_STR_SCENE") return refusal(40052);
+      const ends = json.action_name === "QR_STR_SCENE";
+      if (ends && (typeof seconds !== "number" || seconds > CODE_SECONDS_MAX)) return refusal(40051);
+      const ticket = `TWIN_TICKET_${++counts.tickets}`;
+      return told({ ticket, url: `http://weixin.qq.com/q/${ticket}`, ...(ends ? { expire_seconds: seconds } : {}) });
+    },
     "/cgi-bin/openapi/quota/get": () => ok({ quota: { daily_limit: 500_000, used: counts.sends, remain: 500_000 - counts.sends } }),
     "/cgi-bin/callback/check": () => {
       if (office.webhookUrl() === null) return refusal(40201);
