@@ -8,7 +8,7 @@ import { until } from "./house.ts";
 import { openProject, type Project } from "./project.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const CHANNELS = ["messenger", "wechat", "twitter"];
+const CHANNELS = ["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework"];
 
 let browser: Browser;
 let project: Project;
@@ -59,11 +59,15 @@ it("one flow is watched on all phones at once: what is said or tapped on one hap
   await says(phone(page, "twitter"), "AL-123456");
   await sees(page, "What's wrong with it?");
 
-  // The same question, as each channel asks it: quick replies, links in the bubble, a numbered list.
-  await phone(page, "messenger").locator(".quick button", { hasText: "Too small" }).waitFor();
+  // The same question, as each channel asks it: quick replies, links in the bubble, a numbered list, a list behind a button.
+  for (const channel of ["messenger", "instagram", "botframework"])
+    await phone(page, channel).locator(".quick button", { hasText: "Too small" }).waitFor();
   await phone(page, "wechat").locator(".b .buttons button", { hasText: "Too small" }).waitFor();
   await phone(page, "twitter").locator(".b.bot", { hasText: "1. Too small" }).waitFor();
   expect(await phone(page, "twitter").locator(".quick").count()).toBe(0);
+  await phone(page, "whatsapp").getByRole("button", { name: "Choose one" }).click();
+  await page.getByRole("menuitem", { name: "Faulty" }).waitFor();
+  await page.keyboard.press("Escape");
 
   // WeChat's few messages are counted down, X's are the account's; Messenger counts none.
   const standing = (channel: string) => page.locator(".column", { has: phone(page, channel) }).locator(".standing");

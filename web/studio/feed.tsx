@@ -181,15 +181,17 @@ function Option({ option, act }: { option: PhoneOption; act: Act }) {
 
 /** A list that a button opens. */
 function Sheet({ sheet, act }: { sheet: { label: string; options: PhoneOption[] }; act: Act }) {
+  const t = useWords();
+  const hasWords = /[\p{L}\p{N}]/u.test(sheet.label);
   return (
     <div className="buttons">
       <Menu
-        label={sheet.label}
+        label={hasWords ? sheet.label : t("choices")}
         align="start"
         trigger={
-          <button type="button">
+          <button type="button" aria-label={hasWords ? undefined : t("choices")}>
             <span>
-              <List className="i s" aria-hidden="true" /> <Name text={sheet.label} />
+              <List className="i s" aria-hidden="true" /> {hasWords ? <Name text={sheet.label} /> : null}
             </span>
           </button>
         }
