@@ -6,6 +6,7 @@ import { chanceAboutUs, chanceRight, RIVAL, type Size } from "./chance.ts";
 import { type Classifier, type Example, trainClassifier } from "./classifier.ts";
 import { wordsOfNames } from "./names.ts";
 import { fold, TEXT_MAX } from "./tokens.ts";
+import { createTongue } from "./tongue.ts";
 import { wordVectors } from "./vectors.ts";
 
 /** Learn once, rank often: the same text always gets the same ranking. Not for two threads at once. */
@@ -29,8 +30,12 @@ const DESCRIPTION_SHARE = 0.3;
 const NAME_SHARE = 1;
 
 export function createRanker(program: Program): Ranker {
-  return rankOffers(offersOf(program));
+  const rank = rankOffers(offersOf(program));
+  const tongue = createTongue(program.bot.languages);
+  return tongue === null ? rank : (text) => withLanguage(rank(text), tongue(text));
 }
+
+const withLanguage = (ranking: Ranking, heard: string | null): Ranking => (heard === null ? ranking : { ...ranking, language: heard });
 
 /** What a program has to rank: flows that start by a phrase, and every answer. */
 export function offersOf(program: Program): Offer[] {

@@ -28,6 +28,7 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
     const width = Math.max(...tries.map(([command]) => command.length));
     lines.push("", "Play the customer from another terminal:", ...tries.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`));
   }
+  for (const bot of house.channels.chats.keys()) lines.push("", `Chat with ${bot} on a page, as its customers will, at ${url}/chat/${bot}`);
   if (house.isLocal) lines.push("", `Play the customer in a browser, and see why the bot answers so, at ${url}/studio`);
   lines.push("", `Answer as an agent at ${url}/desk`);
   if (keys) {

@@ -1,9 +1,10 @@
 /** Builds `handoff.v1` from the journal: why, from which ad, what was asked, what is known, what was tried and promised. */
 import type { Program } from "../dialogue/program.ts";
+import { decidedIn } from "../dialogue/turn/decided.ts";
 import { eventOf } from "../model/entry.ts";
 import type { Referral } from "../model/event.ts";
 import type { TicketId } from "../model/ids.ts";
-import type { JournalRow, TurnSkeleton } from "../model/journal.ts";
+import type { JournalRow, TurnPersonal, TurnSkeleton } from "../model/journal.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { WindowState } from "../model/limits.ts";
 import type { CustomerAddress, Proof } from "../model/link.ts";
@@ -126,7 +127,7 @@ function messageIds(rows: JournalRow[]): Map<number, string> {
   return new Map(rows.map((row) => [row.seq, messageId(row)]));
 }
 
-/** Actions with their outcome, and answers that were given from the FAQ, in order. */
+/** Actions with their outcome, answers from the FAQ, and messages that were not understood with what they came nearest to, in order. */
 function triedIn(rows: JournalRow[], program: Program): HandoffPackage["tried"] {
   const outcomes = new Map<string, string>();
   for (const row of rows) {
@@ -142,11 +143,30 @@ function triedIn(rows: JournalRow[], program: Program): HandoffPackage["tried"] 
         ({ action }) => program.actions.get(action)?.own === undefined && program.actions.has(action),
       );
       return [
+        ...unclear(row, rows, at),
         ...(turn.answered ?? []).map((faq) => ({ faq, outcome: "answered", at })),
         ...called.map(({ key, action }) => ({ action, outcome: outcomes.get(key) ?? "pending", at })),
       ];
     });
 }
+
+/** A text that the bot could not act upon: the message by its id, and its best guesses by their names. */
+function unclear(row: JournalRow, rows: JournalRow[], at: string): HandoffPackage["tried"] {
+  const trace = (row.personal as unknown as TurnPersonal)?.trace ?? [];
+  const decided = decidedIn(trace);
+  const outcome = decided.includes("cannot_understand") ? "not_understood" : decided.includes("clarify") ? "asked_back" : null;
+  const said = outcome === null ? undefined : rows.find((one) => one.seq === row.cause);
+  if (outcome === null || said === undefined) return [];
+  const ranked = trace.findLast((one) => one.at === "ranking")?.data as unknown as
+    | { kind: string; name: string; score: number }[]
+    | undefined;
+  const near = (ranked ?? [])
+    .slice(0, NEAR_MAX)
+    .map(({ kind, name, score }) => ({ name: `${kind}/${name}`, score: Math.round(score * 100) / 100 }));
+  return [{ message_id: messageId(said), ...(near.length > 0 ? { near } : {}), outcome, at }];
+}
+
+const NEAR_MAX = 2;
 
 const ASKS =
   /[?？]\s*$|[吗呢]\s*[。.!！]?\s*$|^(怎么|什么|为什么|多少|哪|能不能|可以)|^(how|what|when|where|why|who|which|can|could|do|does|is|are|will)\b/i;
@@ -257,7 +277,10 @@ function summarize(whole: HandoffPackage): HandoffPackage["summary"] {
   if (chats.length > 0) sentences.push(`The same customer also writes on ${chats.map(({ channel }) => channel).join(", ")}.`);
   const plain = whole.facts.filter((fact) => !fact.personal && fact.source !== "default" && typeof fact.value !== "object");
   if (plain.length > 0) sentences.push(`Known: ${plain.map((fact) => `${fact.key} ${fact.label ?? String(fact.value)}`).join(", ")}.`);
-  if (tried.length > 0) sentences.push(`Tried: ${tried.map((one) => `${one.action ?? one.faq} (${one.outcome})`).join(", ")}.`);
+  if (tried.length > 0)
+    sentences.push(
+      `Tried: ${tried.map((one) => `${one.action ?? one.faq ?? one.near?.[0]?.name ?? "a message"} (${one.outcome})`).join(", ")}.`,
+    );
   if (question) sentences.push(`Last question: “${[...question.text].slice(0, 200).join("")}”.`);
   const evidence = [...plain.flatMap((fact) => fact.message_id ?? []), ...(question ? [question.message_id] : [])];
   return { text: sentences.join(" "), by: "template", evidence: [...new Set(evidence)] };

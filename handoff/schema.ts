@@ -45,7 +45,12 @@ export const FactSchema = z.object({
 export const TriedSchema = z.object({
   action: Text.optional(),
   faq: Text.optional(),
-  outcome: Text.describe("`ok`, `answered`, `pending`, or an error's code"),
+  message_id: Text.optional().describe("A message that was not understood, or only in part"),
+  near: z
+    .array(z.object({ name: Text.describe("`faq/<id>` or `flow/<name>`"), score: z.number() }))
+    .optional()
+    .describe("What that message came nearest to"),
+  outcome: Text.describe("`ok`, `answered`, `pending`, an error's code; of a message `not_understood` or `asked_back`"),
   at: Instant,
 });
 

@@ -10,7 +10,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { Message } from "../model/message.ts";
 import type { CallBody } from "../model/store.ts";
 import type { Ticket } from "../model/ticket.ts";
-import type { Effect, HandoffRequest, Turn, View } from "../model/turn.ts";
+import type { Effect, HandoffRequest, Ranking, Turn, View } from "../model/turn.ts";
 import { addCall, addLine, apply, type Draft, note, windowOf } from "./draft.ts";
 import { customerOf } from "./view.ts";
 
@@ -49,9 +49,17 @@ function viewUsed(draft: Draft, view: View): JsonObject {
   const { nowMs, customer, window, rankings, answerer } = view;
   const used = { nowMs, customer, window, queues } as unknown as JsonObject;
   if (answerer) used.answerer = answerer as unknown as Json;
-  if (rankings) used.rankings = [...rankings] as unknown as Json;
+  if (rankings) used.rankings = [...rankings].map(shortened) as unknown as Json;
   return used;
 }
+
+/** A turn acts upon the first few of a ranking, if upon any: the rest would only fill the journal. */
+function shortened([text, ranking]: [string, Ranking]): [string, Ranking] {
+  const { candidates } = ranking;
+  return [text, candidates.length <= KEPT_CANDIDATES ? ranking : { ...ranking, candidates: candidates.slice(0, KEPT_CANDIDATES) }];
+}
+
+const KEPT_CANDIDATES = 5;
 
 export function carryOut(draft: Draft, turn: Turn): void {
   let notice: Message | null = null;

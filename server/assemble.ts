@@ -93,7 +93,7 @@ export async function assemble(options: {
     return fetched?.ok ? fetched.bytes : null;
   };
   const root = project.root;
-  const channels = await openChannels({ root, programs, settings, clock, ids, failpoint, serverUrl, keeper, fetchBytes });
+  const channels = await openChannels({ root, programs, settings, secret, clock, ids, failpoint, serverUrl, keeper, fetchBytes });
   media = mediaWhenAsked(trustedOrigins(settings, channels), (url) => fileRequest(channels, url));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
@@ -149,7 +149,7 @@ export async function assemble(options: {
     },
     studio() {
       const { twins } = channels;
-      const stages = { settings, failpoint: NO_FAILPOINT, fetchBytes };
+      const stages = { settings, secret, failpoint: NO_FAILPOINT, fetchBytes };
       studio ??= import("./studio/studio.ts").then(({ openStudio }) =>
         openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, stages, log }),
       );

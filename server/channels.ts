@@ -5,6 +5,7 @@ import type { Adapter } from "../model/adapter.ts";
 import type { BotName } from "../model/ids.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
 import type { OpenChannel, Opened, Opening } from "./channels/opening.ts";
+import type { Chat } from "./chat/chat.ts";
 import { type Settings, withoutCredentials } from "./settings.ts";
 
 export type Channels = {
@@ -13,6 +14,8 @@ export type Channels = {
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
   twins: PlayedChannel[];
+  /** Chats in web pages, by bot: those are served here. */
+  chats: Map<string, Chat>;
   /** Does no real customer write to this process? */
   areAllPlayed: boolean;
   close(): Promise<void>;
@@ -26,13 +29,14 @@ const OPEN: Record<string, () => Promise<OpenChannel>> = {
   botframework: async () => (await import("./channels/botframework.ts")).openBotFramework,
   messenger: async () => (await import("./channels/messenger.ts")).openMessenger,
   twitter: async () => (await import("./channels/twitter.ts")).openTwitter,
+  web: async () => (await import("./channels/web.ts")).openWeb,
   wechat: async () => (await import("./channels/wechat.ts")).openWechat,
   whatsapp: async () => (await import("./channels/whatsapp.ts")).openWhatsapp,
 };
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], areAllPlayed: true, close };
+  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], chats: new Map(), areAllPlayed: true, close };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -50,7 +54,8 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       channels.webhooks.set(opened.adapter.path, served);
       const { twin } = opened;
       if (twin) channels.twins.push({ bot, channel, account: opened.accounts[0] ?? "", twin });
-      else channels.areAllPlayed = false;
+      else if (!opened.isLocal) channels.areAllPlayed = false;
+      if (opened.chat) channels.chats.set(bot, opened.chat);
     }
   }
   return channels;

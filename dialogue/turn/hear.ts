@@ -32,7 +32,10 @@ export function hearSaid(draft: Draft, event: SaidEvent): void {
     return;
   }
   const ad = event.referral === undefined ? undefined : learn(draft, event.referral);
-  if (text !== "") hearLanguage(draft, text);
+  if (text !== "") {
+    hearLanguage(draft, text);
+    if (draft.needs !== null) return;
+  }
   if (event.payload !== undefined && tapped(draft, event.payload)) {
     understood(draft);
     return;

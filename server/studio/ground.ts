@@ -55,7 +55,7 @@ export type StageOptions = {
   named(hash: string): Program | null;
   channel: string;
   /** What opening a channel takes from the house. */
-  opening: Pick<Opening, "settings" | "failpoint" | "fetchBytes">;
+  opening: Pick<Opening, "settings" | "secret" | "failpoint" | "fetchBytes">;
   root: string;
   rank: Rank;
   callFunction: CallFunction | undefined;

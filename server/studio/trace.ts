@@ -1,11 +1,13 @@
 /** The turns of one conversation as the studio shows them: heard, candidates, steps, values, effects, commit; each with its place. */
 import type { Program, Step } from "../../dialogue/program.ts";
+import { ACCEPTABLE, SURE } from "../../dialogue/turn/candidates.ts";
 import { eventOf } from "../../model/entry.ts";
 import type { Control, Heard, Referral } from "../../model/event.ts";
 import type { DeliverySkeleton, JournalRow, LinePersonal, LineSkeleton, TurnPersonal, TurnSkeleton } from "../../model/journal.ts";
 import type { Json } from "../../model/json.ts";
 import type { Ticket } from "../../model/ticket.ts";
 import type { Ranking } from "../../model/turn.ts";
+import { sharedWords } from "./shares.ts";
 import type { CandidateView, HeardView, PhoneAd, PlaceView, SaidView, StepRef, TraceView, TurnView } from "./views.ts";
 
 /** Programs by hash; one that is no longer kept gives way to the newest. */
@@ -40,6 +42,7 @@ export function turnsOf(rows: JournalRow[], programs: FindProgram, tickets: Map<
                 (skeleton.joined ?? []).map((seq) => bySeq.get(seq)),
               ),
         ranking: rankingOf(personal, program),
+        readings: readingsOf(personal, program),
         trace: traceOf(personal, program, before),
         calls: (skeleton.calls ?? []).map(({ action }) => ({ action, place: program.actions.get(action)?.place ?? null })),
         said: written.filter((one) => one.kind === "line").map((one) => saidOf(one, program, states)),
@@ -164,19 +167,30 @@ function fits(pattern: string, value: string | undefined): boolean {
   return value.startsWith(head) && value.endsWith(tail) && value.length >= head.length + tail.length;
 }
 
+/** The last one that was asked for decided. */
 function rankingOf(personal: TurnPersonal, program: Program): TurnView["ranking"] {
   const last = personal?.view.rankings?.at(-1);
   if (!last) return null;
-  const ranking = last[1] as unknown as Ranking;
+  const [text, { none }] = last;
+  return { text, none, acts: ACCEPTABLE, sure: SURE, candidates: candidatesOf(last, program).slice(0, CANDIDATES_MAX) };
+}
+
+function readingsOf(personal: TurnPersonal, program: Program): TurnView["readings"] {
+  const rankings = personal?.view.rankings ?? [];
+  if (rankings.length < 2) return [];
+  return rankings.map((one) => ({ text: one[0], best: candidatesOf(one, program)[0] ?? null }));
+}
+
+function candidatesOf([text, ranking]: [string, Ranking], program: Program): CandidateView[] {
   const seen = new Set<string>();
   const candidates: CandidateView[] = [];
   for (const { kind, name, score, phrase } of [...ranking.candidates].sort((a, b) => b.score - a.score)) {
     if (seen.has(`${kind} ${name}`)) continue;
     seen.add(`${kind} ${name}`);
     const place = kind === "flow" ? program.flows.get(name)?.place : program.faq.get(name)?.place;
-    candidates.push({ kind, name, score, phrase, place: place ?? null });
+    candidates.push({ kind, name, score, phrase, place: place ?? null, shares: sharedWords(text, phrase) });
   }
-  return { text: last[0], none: ranking.none, candidates: candidates.slice(0, CANDIDATES_MAX) };
+  return candidates;
 }
 
 const CANDIDATES_MAX = 5;

@@ -128,7 +128,17 @@ export type HeardView = {
   outcome: { ok: boolean; code: string | null; value: Json } | null;
   tookMs: number | null;
 };
-export type CandidateView = { kind: "flow" | "faq"; name: string; score: number; phrase: string; place: PlaceView | null };
+/** `shares`: words of the text that its phrase has too. */
+export type CandidateView = {
+  kind: "flow" | "faq";
+  name: string;
+  score: number;
+  phrase: string;
+  place: PlaceView | null;
+  shares: string[];
+};
+/** `acts`: what a candidate needs to be acted upon; `sure`: to interrupt a free text. */
+export type RankingView = { text: string; none: number; acts: number; sure: number; candidates: CandidateView[] };
 /** One sentence of the turn's trace; `ref` where it names a step, a flow or an FAQ entry. */
 export type TraceView = { at: string; what: string; data: Json; ref: StepRef | null };
 export type SaidView = {
@@ -145,7 +155,10 @@ export type TurnView = {
   seq: number;
   atMs: number;
   heard: HeardView | null;
-  ranking: { text: string; none: number; candidates: CandidateView[] } | null;
+  /** The ranking that decided. */
+  ranking: RankingView | null;
+  /** Of a text that was read in parts, or with what came before: each, with its best candidate. */
+  readings: { text: string; best: CandidateView | null }[];
   trace: TraceView[];
   calls: { action: string; place: PlaceView | null }[];
   said: SaidView[];

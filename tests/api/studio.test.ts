@@ -136,6 +136,19 @@ describe("who may come in", () => {
 });
 
 describe("a phone on its own time", () => {
+  it("tells of two questions in one message how each was read, and what a score needs to be acted upon", async () => {
+    const phone = await opened("time");
+    const { body } = await act(phone, { act: "say", text: "How much is shipping? How long is the warranty?" });
+    const turn = body.turns.find((one) => one.answered.length > 0)!;
+    expect(turn.answered).toEqual(["shipping_cost", "warranty"]);
+    expect(turn.readings.map(({ text, best }) => [text, best?.name]).slice(-2)).toEqual([
+      ["How much is shipping?", "shipping_cost"],
+      ["How long is the warranty?", "warranty"],
+    ]);
+    expect(turn.ranking!.acts).toBeLessThan(turn.ranking!.sure);
+    expect(turn.ranking!.candidates[0]!.shares).toContain("warranty");
+  });
+
   it("comes from an advertisement, is asked, and each turn tells where it walked", async () => {
     const phone = await opened("time");
     const { body } = await act(phone, { act: "ad", rule: 0, how: "open" });

@@ -177,6 +177,18 @@ describe("handoff.v1", () => {
     await expect(packageSchemaFile()).toMatchFileSnapshot("../../handoff/package.schema.json");
   });
 
+  it("says which messages the bot could not make out, and what they came nearest to", () => {
+    const trace = [
+      { at: "ranking", what: "candidates", data: [{ kind: "faq", name: "how_long", score: 0.4213 }] },
+      { at: "heard", what: "not understood", data: 1 },
+      { at: "cannot_understand", what: "pattern" },
+    ];
+    const rows = journal(said("the thing with the thing"), { ...turn(1), personal: { view: {}, trace: trace as unknown as Json } });
+    expect(packed({ rows }).tried).toEqual([
+      { message_id: `${TALK}.1`, near: [{ name: "faq/how_long", score: 0.42 }], outcome: "not_understood", at: expect.any(String) },
+    ]);
+  });
+
   it("says why, where, for whom and until when", () => {
     expect(packed()).toMatchObject({
       handoff_id: TICKET,

@@ -31,6 +31,7 @@ const DOORS: Record<string, RegExp> = {
   "@anthropic-ai/sdk": /^answers\//,
   "@langchain/core": /^answers\//,
   re2js: /^dialogue\//,
+  tinyld: /^answers\/tongue\.ts$/,
 };
 
 /** Modules of Node that only compute. */

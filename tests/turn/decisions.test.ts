@@ -179,6 +179,15 @@ describe("languages", () => {
     expect(t.says("Где мой заказ?")[0]).toContain("I'm afraid I only speak");
   });
 
+  it("two languages in Latin letters are told apart by a few words", () => {
+    const t = talk(program);
+    t.says("cuanto cuesta el envio");
+    expect(t.customer.language).toBe("es");
+    expect(talk(program).says("devuelvan mi dinero")).toEqual(["Perdona, no te he entendido. ¿Me lo dices de otra forma?"]);
+    t.says("how much is the shipping to Canada");
+    expect(t.customer.language).toBe("en");
+  });
+
   it("a Chinese name inside an English sentence changes nothing", () => {
     const t = talk(program);
     t.says("How much is shipping?");

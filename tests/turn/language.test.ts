@@ -1,6 +1,8 @@
 /** Which language a customer writes in, and when they ask for another. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { asksForLanguage, detectLanguage } from "../../dialogue/language.ts";
+import { createTongue } from "../../answers/tongue.ts";
+import { asksForLanguage, detectLanguage, isForeign } from "../../dialogue/language.ts";
 import { plain } from "../../dialogue/turn/triggers.ts";
 
 describe("the language of a text", () => {
@@ -39,6 +41,36 @@ describe("the language of a text", () => {
   });
 });
 
+describe("short messages of seven languages in Latin letters", () => {
+  const rows = readFileSync(new URL("short-messages.tsv", import.meta.url), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split("\t") as [string, string]);
+  const share = (languages: string[]) => {
+    const tongue = createTongue(languages)!;
+    const mine = rows.filter(([language]) => languages.includes(language));
+    return mine.filter(([language, text]) => tongue(text) === language).length / mine.length;
+  };
+
+  it("are told apart nine times out of ten, and from English alone nineteen times out of twenty", () => {
+    const all = ["en", "es", "fr", "de", "pt", "it", "nl"];
+    expect(share(all)).toBeGreaterThanOrEqual(0.9);
+    const pairs = all.slice(1).map((one) => share(["en", one]));
+    expect(pairs.reduce((sum, one) => sum + one, 0) / pairs.length).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it("a bot whose languages differ by script needs no such help", () => {
+    expect(createTongue(["en", "zh"])).toBeNull();
+  });
+
+  it("a language that the bot does not speak is noticed by its commonest words", () => {
+    expect(isForeign("wo ist mein paket und wann kommt es", ["en", "zh"])).toBe(true);
+    expect(isForeign("где мой заказ", ["en", "zh"])).toBe(true);
+    for (const text of ["where is my order", "asdf", "Nike Air Max", "42", "运费多少", "la la land"])
+      expect(isForeign(text, ["en", "zh"])).toBe(false);
+  });
+});
+
 describe("asking for a language", () => {
   it.each<[string, string | null]>([
     ["English please", "en"],
@@ -51,6 +83,14 @@ describe("asking for a language", () => {
     ["French", null],
     ["Do you ship to England?", null],
     ["constructor", null],
+    ["can we speak Chinese?", "zh"],
+    ["Could you please answer in Spanish", "es"],
+    ["可以用中文吗", "zh"],
+    ["请说英文", "en"],
+    ["你会说西班牙语吗", "es"],
+    ["I want to learn Chinese", null],
+    ["Do you have a Spanish manual?", null],
+    ["有英文说明书吗", null],
   ])("%s", (text, language) => {
     expect(asksForLanguage(plain(text).replace(",", ""), ["en", "zh", "es"])).toBe(language);
   });

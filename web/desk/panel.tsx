@@ -1,5 +1,18 @@
 /** The package: why, wanted, known, promised, from where, tried, before; readable in five seconds, each fact with its line. */
-import { Bot, ChevronLeft, ChevronRight, Flag, Hourglass, ImageOff, Megaphone, ScanText, User, UserRound, Zap } from "lucide-react";
+import {
+  Bot,
+  ChevronLeft,
+  ChevronRight,
+  Flag,
+  Hourglass,
+  ImageOff,
+  Megaphone,
+  MessageCircleQuestion,
+  ScanText,
+  User,
+  UserRound,
+  Zap,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useNow } from "../design/clock.ts";
 import { ago, clockTime, inWords, languageName, listOf, watched } from "../design/format.ts";
@@ -325,9 +338,15 @@ function Tried({ ticket }: { ticket: TicketDetail }) {
     >
       <ul className="kept">
         {tried.map((one) => (
-          <li key={`${one.at}${one.action ?? one.faq}`}>
-            {one.action === undefined ? <ScanText className="i" aria-hidden="true" /> : <Zap className="i" aria-hidden="true" />}
-            <span className="grow">{(one.action ?? one.faq ?? "").replaceAll("_", " ")}</span>
+          <li key={`${one.at}${one.action ?? one.faq ?? one.message_id}`}>
+            {one.message_id !== undefined ? (
+              <MessageCircleQuestion className="i" aria-hidden="true" />
+            ) : one.action === undefined ? (
+              <ScanText className="i" aria-hidden="true" />
+            ) : (
+              <Zap className="i" aria-hidden="true" />
+            )}
+            <span className="grow">{(one.action ?? one.faq ?? guessOf(one.near, t)).replaceAll("_", " ")}</span>
             <span className="faint">{outcomeText(one.outcome, t)}</span>
           </li>
         ))}
@@ -336,8 +355,22 @@ function Tried({ ticket }: { ticket: TicketDetail }) {
   );
 }
 
+/** "shipping cost 0.42": what a message that was not understood came nearest to. */
+function guessOf(near: { name: string; score: number }[] | undefined, t: ReturnType<typeof useWords>): string {
+  const best = near?.[0];
+  return best
+    ? t("panel.nearest", { name: best.name.slice(best.name.indexOf("/") + 1), score: best.score.toFixed(2) })
+    : t("panel.no_guess");
+}
+
 function outcomeText(outcome: string, t: ReturnType<typeof useWords>): string {
-  return outcome === "ok" || outcome === "answered" || outcome === "pending" || outcome === "not_found" || outcome === "timeout"
+  return outcome === "not_understood" ||
+    outcome === "asked_back" ||
+    outcome === "ok" ||
+    outcome === "answered" ||
+    outcome === "pending" ||
+    outcome === "not_found" ||
+    outcome === "timeout"
     ? t(`outcome.${outcome}`)
     : outcome.replaceAll("_", " ");
 }

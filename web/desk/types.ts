@@ -103,7 +103,7 @@ export type Package = {
   ask_agent: string[];
   return_to: string | null;
   facts: Fact[];
-  tried: { action?: string; faq?: string; outcome: string; at: string }[];
+  tried: { action?: string; faq?: string; message_id?: string; near?: { name: string; score: number }[]; outcome: string; at: string }[];
   promises: { text_id: string; due: string }[];
   origin: { channel: string; account: string; ad: Ad | null };
   identity: { level: string; customer_id: string; name?: string };

@@ -131,6 +131,8 @@ function meaningPart(turn: TurnView, t: T): ReactNode {
 }
 
 function matchPart(note: TraceView, turn: TurnView, t: T): ReactNode {
+  const all = turn.trace.filter(({ what }) => what === "matches flow" || what === "matches faq");
+  if (all.length > 1) return rich(t("m.several"), { n: String(all.length), names: <b>{all.map(({ data }) => text(data)).join(", ")}</b> });
   const name = text(note.data);
   const candidates = turn.ranking?.candidates ?? [];
   const kind = note.what === "matches faq" ? "faq" : "flow";

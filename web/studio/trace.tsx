@@ -3,9 +3,10 @@ import { ChevronRight } from "lucide-react";
 import type { CSSProperties } from "react";
 import type { PhoneView, TraceView, TurnView } from "../../server/studio/views.ts";
 import { clockTime } from "../design/format.ts";
+import { Said } from "../design/said.tsx";
 import { Line, Step } from "./place.tsx";
 import { inShort, Sentence, type Told, tell, text } from "./sentence.tsx";
-import { known, useWords } from "./words.ts";
+import { known, type T, useWords } from "./words.ts";
 import { noted } from "./words-server.ts";
 
 export function Trace({ phone }: { phone: PhoneView }) {
@@ -54,6 +55,7 @@ function Why({ told }: { told: Told }) {
   const last = turns.at(-1)!;
   return (
     <>
+      {told.first.readings.length > 0 ? <Readings turn={told.first} /> : null}
       {told.first.ranking ? <Ranking turn={told.first} /> : null}
       <dl className="kv">
         {turns.flatMap((turn) => [
@@ -134,19 +136,39 @@ function Note({ note }: { note: TraceView }) {
   );
 }
 
+/** A message of several questions, or one that leans on the last: how each reading was understood. */
+function Readings({ turn }: { turn: TurnView }) {
+  const t = useWords();
+  return (
+    <ul className="readings" aria-label={t("readings")}>
+      {turn.readings.map(({ text: read, best }) => (
+        <li key={read}>
+          <q>
+            <Said text={read} links={false} />
+          </q>
+          <span className="faint">{best ? `${named(best, t)} ${best.score.toFixed(2)}` : t("noneOfThese")}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const named = (one: { kind: "flow" | "faq"; name: string }, t: T) => (one.kind === "faq" ? `${t("kind.faq")} ${one.name}` : one.name);
+
 function Ranking({ turn }: { turn: TurnView }) {
   const t = useWords();
-  const { candidates, none } = turn.ranking!;
+  const { candidates, none, acts } = turn.ranking!;
   const taken = new Set(turn.trace.flatMap((note) => (note.what.startsWith("matches ") ? [text(note.data)] : [])));
   return (
-    <ul className="ranks" aria-label={t("ranking")}>
+    <ul className="ranks" aria-label={t("ranking")} style={{ "--acts": `${Math.round(acts * 100)}%` } as CSSProperties}>
       {candidates.map((one) => (
         <li key={`${one.kind} ${one.name}`} className={taken.has(one.name) ? "won" : ""}>
           <span className="cut" title={one.phrase}>
-            {one.kind === "faq" ? `${t("kind.faq")} ${one.name}` : one.name}
+            {named(one, t)}
           </span>
           <i style={{ "--w": `${Math.round(one.score * 100)}%` } as CSSProperties} aria-hidden="true" />
           <span>{one.score.toFixed(2)}</span>
+          {one.shares.length > 0 ? <small className="faint">{t("shares", { words: one.shares.join(" · ") })}</small> : null}
         </li>
       ))}
       {none > 0.01 ? (
@@ -156,6 +178,9 @@ function Ranking({ turn }: { turn: TurnView }) {
           <span>{none.toFixed(2)}</span>
         </li>
       ) : null}
+      <li className="faint">
+        <small>{t("actsFrom", { score: acts.toFixed(2) })}</small>
+      </li>
     </ul>
   );
 }
