@@ -87,9 +87,8 @@ const Schema = z.object({
   /** What X lets one account send; raise them only with X's word for it. */
   TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
   TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
-  /** Pages that may show the web chat, apart by spaces; and the secret with which the brand's backend names a known customer to it. */
+  /** Pages that may show the web chat, apart by spaces. */
   WEB_ORIGINS: Text.optional(),
-  WEB_LOGIN_SECRET: Text.min(16).optional(),
   /** The app's id in Azure (Microsoft Entra ID), and how it proves who it is: a password, a certificate, or the machine it runs on. */
   BOTFRAMEWORK_APP_ID: Text.optional(),
   BOTFRAMEWORK_APP_PASSWORD: Text.optional(),
@@ -143,7 +142,6 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
   WEB_ORIGINS: "your site, such as https://shop.example",
-  WEB_LOGIN_SECRET: "at least 16 characters that only your backend knows",
   BOTFRAMEWORK_APP_TYPE: "one of SingleTenant, MultiTenant, UserAssignedMSI",
   BOTFRAMEWORK_TENANT_ID: "the tenant's id or domain, such as contoso.onmicrosoft.com",
   BOTFRAMEWORK_CLOUD: "public or us_government",

@@ -66,5 +66,5 @@ async function answers(what: string, url: string, isRight: (body: string) => boo
 function login(hasSecret: boolean): Finding {
   const what = "signed login";
   if (hasSecret) return { what, ok: true, found: "The brand's backend can name a known customer." };
-  return { what, ok: true, found: "There is no login_secret: every visitor is a stranger until they say who they are." };
+  return { what, ok: true, found: "There is no BATON_LOGIN_SECRET: every visitor is a stranger until they say who they are." };
 }

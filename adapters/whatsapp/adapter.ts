@@ -93,6 +93,8 @@ export function createWhatsappAdapter(options: WhatsappOptions): Adapter {
       const body = JSON.stringify({ messaging_product: "whatsapp", status: "read", message_id: message, ...typing });
       await call(pool, { method: "POST", path: number.messagesPath, headers: number.headers, body });
     },
+    vouches: true,
+    renames: true, // a number, and the id that stands for it once the number is hidden
     profile: async ({ account, customer }) => people.profileOf(account, customer),
     async media(account, mediaId) {
       const number = numbers.get(account);

@@ -1,6 +1,7 @@
 /** One bot's web chat as the manifest sets it up: its look, the pages that may show it, its keys, and its open windows. */
 import { keyFor } from "../../adapters/web/seal.ts";
 import type { BotName } from "../../model/ids.ts";
+import type { ReadLogin } from "../../runtime/link.ts";
 import type { Hub } from "./hub.ts";
 
 export type ChatLook = {
@@ -20,7 +21,8 @@ export type Chat = {
   account: string;
   origins: string[];
   look: ChatLook;
-  loginSecret: string | null;
+  /** Reads what the brand's systems signed; null: they share no secret with us. */
+  readLogin: ReadLogin | null;
   keys: { door: Buffer; token: Buffer; known: Buffer };
   hub: Hub;
 };

@@ -11,7 +11,7 @@ import type { Chat } from "./chat.ts";
 
 export type ChatDeps = {
   store: Store;
-  runtime: Pick<Runtime, "receive" | "happened">;
+  runtime: Pick<Runtime, "receive" | "happened" | "link">;
   clock: Clock;
   ids: Ids;
   log: Log;

@@ -4,8 +4,8 @@
  */
 import express from "express";
 import { z } from "zod";
-import { verifyLogin } from "../../adapters/web/login.ts";
 import { signToken } from "../../adapters/web/token.ts";
+import { matchAd } from "../../dialogue/turn/referrals.ts";
 import { address } from "../../model/address.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { type Fault, fault, faultBody, INTERNAL, ofParserError } from "../api/errors.ts";
@@ -14,6 +14,7 @@ import type { Chat } from "./chat.ts";
 import type { ChatDeps } from "./deps.ts";
 import { FILE_MAX_BYTES, takeIn } from "./files.ts";
 import { type Act, createChatLimits } from "./limits.ts";
+import { readKnown } from "./login.ts";
 import { PAGE_ROWS, stream } from "./stream.ts";
 import { type Reading, readBack, safeLink } from "./thread.ts";
 import { customerOf, type Known, knownBy, MOVE_MS, mayShow, stayToken, strangerOf, tokenOf } from "./visitor.ts";
@@ -110,11 +111,12 @@ export function createChatDoor(deps: ChatDeps): express.Router {
   at("post", "/start", "start", async (chat, request) => {
     const body = Start.safeParse(request.body);
     if (!body.success) return badShape(body.error);
-    const { key, language, referral, login } = body.data;
-    const read = login === undefined ? null : verifyLogin(login, chat.loginSecret ?? "", chat.bot, clock.nowMs());
-    if (read && !read.ok) return fault(401, "wrong_sign_in", `The login is not taken: ${read.why}`);
-    const customer = read ? customerOf(chat, read.login.subject) : strangerOf(chat, key);
-    chat.hub.remember(customer, { ...(language ? { language } : {}), ...read?.login.profile });
+    const { key, language, login } = body.data;
+    const referral = told(deps, chat, body.data.referral);
+    const read = login === undefined ? null : readKnown(chat.readLogin, chat.bot, login);
+    if (read && "wrong" in read) return fault(401, "wrong_sign_in", `The login is not taken. ${read.wrong}`);
+    const customer = read ? customerOf(chat, read.subject) : strangerOf(chat, key);
+    chat.hub.remember(customer, { ...(language ? { language } : {}), ...read?.profile });
     const where = address("web", chat.account, customer);
     const before = await store.find(chat.bot, where);
     // Whoever is known comes back to their conversation; an advertisement that brought them is told to it all the same.
@@ -126,6 +128,8 @@ export function createChatDoor(deps: ChatDeps): express.Router {
     }
     const conversation = before ?? (await store.find(chat.bot, where));
     if (conversation === null) return NOBODY; // forgotten since: this key is used up
+    // The same word makes this chat and the customer's others one customer's, where some are known.
+    if (login !== undefined) await deps.runtime.link(chat.bot, conversation, login, "customer");
     chat.hub.nudge(customer);
     return { token: stayToken(chat, { customer, conversation }, clock.nowMs()), known: read !== null };
   });
@@ -202,6 +206,13 @@ export function createChatDoor(deps: ChatDeps): express.Router {
   return router;
 }
 
+/** A page that somebody looks at is no advertisement, unless the brand's rules make it one: else every customer would have come from an ad. */
+function told(deps: ChatDeps, chat: Chat, referral: z.infer<typeof Referral> | undefined): z.infer<typeof Referral> | undefined {
+  if (!referral?.ref?.startsWith("page:")) return referral;
+  const ads = deps.program(chat.bot)?.ads ?? [];
+  return matchAd(ads, { source: "PAGE", ref: referral.ref }, "web") ? referral : undefined;
+}
+
 /** What a page may know before anybody has opened anything. */
 function configOf(deps: ChatDeps, chat: Chat, language: string): JsonObject | Fault {
   const program = deps.program(chat.bot);
@@ -215,7 +226,7 @@ function configOf(deps: ChatDeps, chat: Chat, language: string): JsonObject | Fa
     look: { ...chat.look },
     ice_breakers: iceBreakers(program, own).map(({ title }) => title),
     file_max: FILE_MAX_BYTES,
-    login: chat.loginSecret !== null,
+    login: chat.readLogin !== null,
   };
 }
 

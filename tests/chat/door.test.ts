@@ -45,6 +45,13 @@ describe("a talk", () => {
     const { conversation } = await house.takes(kim);
     const { messages } = await house.desk("GET", `/conversations/${conversation}/messages?limit=100`);
     expect(JSON.stringify(messages)).toContain("spring-boots-blue");
+
+    const lee = house.customer();
+    await lee.opens({ source: "PAGE", ref: "page:/about-us" }); // a page that no rule names is nobody's advertisement
+    await lee.says("I want to talk to a person");
+    await sees(lee, "connecting you");
+    const looked = await house.takes(lee);
+    expect(JSON.stringify(await house.desk("GET", `/conversations/${looked.conversation}/messages?limit=100`))).not.toContain("about-us");
   });
 
   test("an act that is posted again, also at once, counts once", async () => {
@@ -240,12 +247,20 @@ describe("who is who", () => {
     await sees(laptop, "Hello Robin");
     await laptop.says("where is my parcel");
     await sees(phone, "where is my parcel");
+    const stranger = house.customer();
+    await stranger.opens();
+    const talkOf = (token: string) => JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString("utf8"))[1] as string;
+    const link = { conversation: talkOf(stranger.token()!), token: login({ ...claims, jti: draw() }) };
+    const { linked, customer_id } = await house.desk("POST", "/links", link);
+    const { customer } = await house.desk("GET", `/conversations/${talkOf(phone.token()!)}`);
+    expect([linked, customer.id]).toEqual([true, customer_id]); // the chat knows them by the same word as every other channel
     for (const bad of [
       login(claims, "somebody-elses-secret-0000"),
       login({ ...claims, exp: 1 }),
       login({ ...claims, exp: inAnHour() + 10 * 86_400 }),
       login({ ...claims, aud: "another-bot" }),
-      login({ given_name: "Robin", exp: inAnHour() }),
+      login({ given_name: "Robin", exp: inAnHour(), aud: "alder" }),
+      login({ sub, exp: inAnHour() }),
       login(claims, LOGIN_SECRET, { alg: "none" }),
       login(claims, LOGIN_SECRET, { alg: "HS512" }),
       "a.b.c",

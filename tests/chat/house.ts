@@ -8,7 +8,7 @@ import { type Running, start, temporaryFolder } from "../road/process.ts";
 // biome-ignore lint/suspicious/noExplicitAny: what a caller of an HTTP API gets
 export type Json = any;
 
-export const LOGIN_SECRET = "the-shops-own-login-secret";
+export const LOGIN_SECRET = "the-shops-own-systems-share-this-secret";
 export const ORIGIN = "https://shop.example";
 
 export type ChatHouse = {
@@ -60,7 +60,7 @@ export async function openChatHouse(more: Record<string, string> = {}): Promise<
     LOG_LEVEL: "warn",
     SHOP_URL: shop.url,
     WEB_ORIGINS: `${ORIGIN} https://*.shop.example`,
-    WEB_LOGIN_SECRET: LOGIN_SECRET,
+    BATON_LOGIN_SECRET: LOGIN_SECRET,
     ...more,
   };
   let running: Running = await start({ env });

@@ -552,6 +552,11 @@ export function mistakes(base: string): Mistake[] {
       says: "`outside_window` is part of the language, and this release cannot send by it on messenger yet.",
       warning: true,
     },
+    {
+      code: "missing-key",
+      ...steps("  - { wait: 30h }\n  - { send: Still there?, outside_window: { «whatsapp»: { language: en } } }\n"),
+      says: "This entry names no template.",
+    },
     { code: "bad-until", ...steps("  - wait: { until: «next week» }\n"), says: "`next week` is not a moment to wait for." },
     {
       code: "button-kind",
