@@ -60,5 +60,5 @@ export async function openPlatforms(
 
 /** `bot channel` of those that run against their built-in twin. */
 export function playedIn(channels: Channels): ReadonlySet<string> {
-  return new Set([...channels.twins, ...channels.otherTwins].map(({ bot, channel }) => `${bot} ${channel}`));
+  return new Set(channels.twins.map(({ bot, channel }) => `${bot} ${channel}`));
 }

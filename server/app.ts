@@ -90,14 +90,14 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
       }),
     );
   }
-  for (const other of channels.otherTwins)
-    app.use(`/_twin/${other.channel}`, express.text({ type: "*/*" }), (request, response) =>
-      passOn(`${other.url}/_twin${request.url}`, request, response),
+  for (const { channel, twin } of channels.twins)
+    app.use(`/_twin/${channel}`, express.text({ type: "*/*" }), (request, response) =>
+      passOn(`${twin.url}/_twin${request.url}`, request, response),
     );
-  const [twin] = channels.twins;
-  if (twin)
+  const [first] = channels.twins; // a demo needs no name for the one that it begins with
+  if (first)
     app.use("/_twin", express.text({ type: "*/*" }), (request, response) =>
-      passOn(`${twin.twin.url}${request.originalUrl}`, request, response),
+      passOn(`${first.twin.url}${request.originalUrl}`, request, response),
     );
   app.use("/files", house.files.router);
   app.use(screens({ rootIs: channels.twins.length > 0 ? "/studio" : "/desk" }));

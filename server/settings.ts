@@ -200,6 +200,13 @@ export function secretOf(settings: Settings, root: string): string {
   return secret;
 }
 
+/** What has no default is an account's or this machine's own: a stage that is only played knows nothing of it, and keeps nothing. */
+export function withoutCredentials(settings: Settings): Settings {
+  const defaults = Schema.parse({});
+  const known = Object.entries(settings).filter(([key]) => key in defaults);
+  return { ...defaults, ...Object.fromEntries(known), BATON_STORE: "sqlite::memory:", env: {} };
+}
+
 const HOUR_MS = 60 * 60_000;
 
 export function whatsappAdWindowMs(settings: Settings): number {

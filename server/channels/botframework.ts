@@ -6,6 +6,7 @@ import { INSTALL, isLibraryInstalled } from "../../adapters/botframework/library
 import type { Credentials } from "../../adapters/botframework/tokens.ts";
 import { createBotFrameworkTwin } from "../../adapters/botframework/twin.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
+import { systemClock } from "../clock.ts";
 import type { Settings } from "../settings.ts";
 import type { Opened, Opening, Place } from "./opening.ts";
 
@@ -45,17 +46,24 @@ export async function openBotFramework(
   const secret = `twin-app-secret-${at}`;
   // Without the library nobody can verify a signature: then the twin is an emulator, which makes none.
   const signs = isLibraryInstalled();
-  const otherTwin = await createBotFrameworkTwin({ clock, appId, secret, signs, webhookUrl: `${serverUrl}/webhooks/botframework` });
+  const twin = await createBotFrameworkTwin({
+    clock,
+    signsBy: systemClock,
+    appId,
+    secret,
+    signs,
+    webhookUrl: `${serverUrl}/webhooks/botframework`,
+  });
   const adapter = createBotFrameworkAdapter({
     apps: signs ? [{ appId, credentials: { kind: "secret", secret, tenantId: null }, people }] : [],
-    cloud: otherTwin.cloud,
-    serviceHosts: signs ? [otherTwin.url] : [],
+    cloud: twin.cloud,
+    serviceHosts: signs ? [twin.url] : [],
     // Two bots cannot both be who an emulator means.
     ...(at === 0 ? { localAccount: appId, localPeople: people } : {}),
     clock,
     failpoint,
   });
-  return { adapter, accounts: [appId], otherTwin };
+  return { adapter, accounts: [appId], twin };
 }
 
 type App = { appId: string; people: People; credentials: Credentials | null; missing: string[] };

@@ -1,5 +1,5 @@
 /** What opening a channel for a bot needs and gives; each channel has a file beside this one. */
-import type { Twin } from "../../adapters/meta/twin.ts";
+import type { PlayedTwin } from "../../adapters/played-phone.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
 import type { Adapter } from "../../model/adapter.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -27,16 +27,9 @@ export type Opening = {
 export type Place = { bot: BotName; at: number; elsewhere: ReadonlySet<string>; alone: boolean };
 
 /**
- * `twin`: what the studio's phone plays; `otherTwin`: one that a terminal plays. Neither: real customers write, unless the channel is
+ * `twin`: the platform that is played where there are no credentials. None: real customers write, unless the channel is
  * this server itself (`chat`) and `isLocal`: reached from this machine only.
  */
-export type Opened = {
-  adapter: Adapter;
-  accounts: string[];
-  twin?: Twin;
-  otherTwin?: { url: string; close(): Promise<void> };
-  chat?: Chat;
-  isLocal?: boolean;
-};
+export type Opened = { adapter: Adapter; accounts: string[]; twin?: PlayedTwin; chat?: Chat; isLocal?: boolean };
 
 export type OpenChannel = (accounts: ChannelAccount[], opening: Opening, place: Place) => Promise<Opened>;

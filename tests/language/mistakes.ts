@@ -765,6 +765,22 @@ export function mistakes(base: string): Mistake[] {
       says: "`./orders.ts` does not name a module and a function.",
     },
     {
+      code: "empty-document",
+      path: "flows/alder/x.faq.yaml",
+      text: "format: 1\ndocuments:\n  - { id: terms, title: Terms, file: «x.md» }\n",
+      more: { "flows/alder/x.md": "# Terms\n" },
+      says: "Nothing in `flows/alder/x.md` can be quoted.",
+      warning: true,
+    },
+    {
+      code: "long-document",
+      path: "flows/alder/x.faq.yaml",
+      text: "format: 1\ndocuments:\n  - { id: all, title: Everything, file: «x.md» }\n",
+      more: { "flows/alder/x.md": "# One\n\nA sentence that stands alone.\n".repeat(2_001) },
+      says: "`flows/alder/x.md` has 2001 passages; the first 2000 are read.",
+      warning: true,
+    },
+    {
       code: "bad-timeout",
       ...bot("answers: { anthropic: m, timeout: «9m» }\nlanguages:", "languages:", base),
       says: "A customer waits while a model is asked: `timeout` is between 500ms and 30s.",
