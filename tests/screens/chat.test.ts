@@ -130,7 +130,17 @@ describe("a customer in a shop's page", () => {
     };
     await until(async () => (await heard()) === 1, "the desk has it once");
 
+    await look.route("**/chat/v1/*/acts", (route) => route.abort());
+    const typed = await look.getByLabel("Write a message").inputValue();
+    await look.getByLabel("Write a message").fill("Written before the page was left");
+    await look.keyboard.press("Enter");
+    await look.getByLabel("Write a message").fill(typed);
+    await look.unroute("**/chat/v1/*/acts");
     await look.reload();
+    await until(async () => {
+      const { messages } = await house.desk("GET", `/conversations/${desk.conversation}/messages?limit=100`);
+      return messages.some((one: Json) => one.text === "Written before the page was left");
+    }, "what the page could not send is sent by the next one");
     await shows(look, "Written under way"); // the window was open, and is again
     expect(await look.getByLabel("Write a message").inputValue()).toBe("half written");
     expect((await lines(look)).split("Written under way")).toHaveLength(2);

@@ -96,6 +96,7 @@ function dress(host: HTMLElement, given: DOMStringMap, { look }: Config): void {
   for (const [property, value] of Object.entries(themeOf(color))) host.style.setProperty(property, value);
   host.dataset.corner = (given.corner || look.corner) === "left" ? "left" : "right";
   // A page that knows only light is not met with a dark window, whatever the system prefers.
-  const theme = given.theme || (/dark/.test(getComputedStyle(document.documentElement).colorScheme) ? "auto" : "light");
+  const known = `${document.querySelector<HTMLMetaElement>('meta[name="color-scheme"]')?.content} ${getComputedStyle(document.documentElement).colorScheme}`;
+  const theme = given.theme || (/dark/.test(known) ? "auto" : "light");
   host.dataset.theme = theme === "dark" || theme === "auto" ? theme : "light";
 }

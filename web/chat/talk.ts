@@ -98,7 +98,10 @@ export function createTalk({ door, config, language, referral, login: firstLogin
   });
 
   forgetOthers();
-  if (kept.read().token !== null) connect();
+  if (kept.read().token !== null) {
+    connect();
+    outbox.flush(); // what an earlier page could not send
+  }
   addEventListener("online", () => {
     stream?.tryNow();
     outbox.flush();
@@ -228,6 +231,7 @@ export function createTalk({ door, config, language, referral, login: firstLogin
 
   function put(act: Pending["act"], title: string, media?: MediaPart): void {
     saidAtMs = Date.now();
+    setTimeout(connect, EXPECTING_MS + 1_000); // then a closed window lets go of its line
     outbox.put({ id: draw(), at: Date.now(), act, title, state: "waiting", ...(media ? { media } : {}) });
     void start();
     connect();
