@@ -1,6 +1,7 @@
 /** The played Instagram keeps the platform's rules, tells what the platform tells in its recorded shapes, and our own words are known without a mark. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createInstagramTwin } from "../../adapters/instagram/twin.ts";
+import { appsecretProof } from "../../adapters/meta/signature.ts";
 import type { Twin, TwinOptions } from "../../adapters/meta/twin.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Envelope } from "../../model/event.ts";
@@ -126,6 +127,33 @@ describe("its rules are the platform's", () => {
     const refused = await say({ text: "bot" }, { marks: { openings: { message: clock.nowMs() }, heardAtMs: clock.nowMs(), spent: 0 } });
     expect(refused).toMatchObject({ kind: "never", because: "window", why: expect.stringContaining("2534022") });
   });
+});
+
+test("the manifest's menu and ice breakers are set on the account, and those that somebody set there stay", async () => {
+  const { twin, to, events } = await played();
+  const entries = [
+    { title: "Track my parcel, wherever it may be now", payload: "baton:link:track" },
+    { title: "Our site", url: "https://shop.example" },
+  ];
+  expect(await to.publishMenu!(ACCOUNT as never, entries, "Menu")).toMatchObject({ kind: "sent" });
+  const choices = [{ title: "Where is my order?", payload: "baton:link:track" }];
+  for (let times = 0; times < 2; times++) expect(await to.publishWelcome!(ACCOUNT as never, { choices })).toMatchObject({ kind: "sent" });
+  const [parcel, site] = twin.phones.menu();
+  expect(parcel).toMatchObject({ title: "Track my parcel, wherever it…", option: { kind: "reply" } });
+  expect(site).toMatchObject({ option: { kind: "link", url: "https://shop.example" } });
+  expect(twin.phones.taps(CUSTOMER, parcel!.option!.id)).toBe(true);
+  await twin.settled();
+  expect(events.at(-1)).toMatchObject({ opens: "postback", event: { kind: "tapped", payload: "baton:link:track" } });
+  const theirs = {
+    platform: "instagram",
+    ice_breakers: [{ locale: "default", call_to_actions: [{ question: "Hi?", payload: "THEIRS" }] }],
+  };
+  await fetch(`${twin.url}/v26.0/me/messenger_profile?platform=instagram&appsecret_proof=${appsecretProof(SECRET, TOKEN)}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify(theirs),
+  });
+  expect(await to.publishWelcome!(ACCOUNT as never, { choices })).toMatchObject({ kind: "never", because: "not_owner" });
 });
 
 function recorded(name: string): unknown {
