@@ -25,6 +25,7 @@ const ALIKE_MAX = 0.97;
 const BESIDE_EXACT_MAX = 0.85;
 /** Two words may be a whole question or lean on the last one: never sure enough to interrupt. */
 const FRAGMENT_MAX = 0.85;
+const FRAGMENT_UNITS_MAX = 200;
 const SCORE_MIN = 0.01;
 /** A description speaks about customers, not like one; a name is made of the right words without their order. */
 const DESCRIPTION_SHARE = 0.3;
@@ -150,6 +151,7 @@ function isChinese(text: string): boolean {
 
 /** One word or two; of Chinese up to three signs. */
 function isFragment(text: string): boolean {
+  if (text.length > FRAGMENT_UNITS_MAX) return false; // and the search below grows with the square of the length
   return !/[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(text) && !/\p{Script=Han}{4}/u.test(text);
 }
 
