@@ -62,7 +62,8 @@ it("an ad, a greeting that names the product, the turn as a sentence, a mistake 
   const good = project.read(FLOW);
   project.write(FLOW, good.replace("link: faulty_item", "link: fautly_item"));
   await page.locator(".problem", { hasText: "There is no flow called fautly_item" }).waitFor();
-  await page.locator(".over", { hasText: "returns.flow:74 needs mending" }).waitFor();
+  const at = good.split("\n").findIndex((line) => line.includes("link: faulty_item")) + 1;
+  await page.locator(".over", { hasText: `returns.flow:${at} needs mending` }).waitFor();
   await writes(page, "AL-123456", /What's wrong with it/); // the phone runs on
 
   await page.locator("#say").press("Escape");
@@ -204,7 +205,7 @@ it("of two bots in one project each has its own phone and advertisements, and on
     await page.locator(".ad-card").first().waitFor({ state: "detached" });
     await page.locator(".screen .hd", { hasText: "Birch Books" }).waitFor();
     await writes(page, "READ", /Birch knows every book/);
-    await expect.poll(() => page.locator(".turn.now .says").textContent()).toContain("flow reading");
+    await expect.poll(() => page.locator(".turn.now .says").textContent()).toContain("Heard READ, a keyword of reading");
 
     await choose("Birch Books", "Alder Outdoor");
     await page.locator(".ad-card .enter", { hasText: "Spring trail" }).click();
