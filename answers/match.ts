@@ -5,6 +5,7 @@ import type { Candidate, Ranking } from "../model/turn.ts";
 import { chanceAboutUs, chanceRight, RIVAL, type Size } from "./chance.ts";
 import { type Classifier, type Example, trainClassifier } from "./classifier.ts";
 import { wordsOfNames } from "./names.ts";
+import { withPassages } from "./passages.ts";
 import { fold, TEXT_MAX } from "./tokens.ts";
 import { createTongue } from "./tongue.ts";
 import { wordVectors } from "./vectors.ts";
@@ -30,7 +31,7 @@ const DESCRIPTION_SHARE = 0.3;
 const NAME_SHARE = 1;
 
 export function createRanker(program: Program): Ranker {
-  const rank = rankOffers(offersOf(program));
+  const rank = withPassages(program, rankOffers(offersOf(program)));
   const tongue = createTongue(program.bot.languages);
   return tongue === null ? rank : (text) => withLanguage(rank(text), tongue(text));
 }
@@ -45,6 +46,7 @@ export function offersOf(program: Program): Offer[] {
     offers.push({ kind: "flow", name: flow.name, phrases: flow.phrases.map((phrase) => phrase.text), description: flow.description });
   }
   for (const entry of program.faq.values()) {
+    if (entry.passage) continue; // found by what it says
     offers.push({ kind: "faq", name: entry.id, phrases: entry.questions.map((question) => question.text) });
   }
   return offers;

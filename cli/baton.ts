@@ -91,6 +91,18 @@ program
   .action(async (customer, flags) => process.exit(await (await import("./erase.ts")).erase(customer, flags)));
 
 program
+  .command("import <files...>")
+  .description("write a *.faq.yaml for review out of CSV, Markdown, HTML or a help centre's JSON; nothing is written over")
+  .addOption(project())
+  .option("--bot <name>", "which bot it is for, when the project has several")
+  .option("--to <folder>", "where to write", "imported")
+  .addOption(new Option("--as <kind>", "questions and answers, or one document to quote from").choices(["faq", "document"]).default("faq"))
+  .option("--language <code>", "the language of the texts, where it is not the bot's first")
+  .option("--title <text>", "what a document is called")
+  .option("--loader <module#class>", "read the file with one of langchain's document loaders, such as a PDF's")
+  .action(async (files, flags) => process.exit(await (await import("./import.ts")).importFiles(files, flags)));
+
+program
   .command("schema <folder>")
   .description("write the JSON Schemas of every kind of file, for completion in editors")
   .action(async (folder) => process.exit(await (await import("./schema.ts")).schema(folder)));

@@ -10,12 +10,14 @@ export type FirstKeys = { name: string; password: string; token: string };
 /** @param keys the first agent's, when this start made them */
 export function greeting(house: House, url: string, keys: FirstKeys | null): string {
   const lines = house.programs.map((program) => `${program.bot.title} is running at ${url}`);
-  const { twins, otherTwins } = house.channels;
-  for (const { bot, channel } of [...twins, ...otherTwins]) {
+  const { twins } = house.channels;
+  for (const { bot, channel } of twins) {
     lines.push(`  ${channel} (${bot}) has no credentials and runs against its built-in twin: nothing leaves this machine.`);
   }
-  if (twins.length + otherTwins.length > 0) {
-    const others = otherTwins.map(({ channel }) => [`curl -d text=hello ${url}/_twin/${channel}/say`, `the same on ${channel}`] as const);
+  if (twins.length > 0) {
+    const others = twins
+      .slice(1)
+      .map(({ channel }) => [`curl -d text=hello ${url}/_twin/${channel}/say`, `the same on ${channel}`] as const);
     const tries = [
       ["npx baton chat", "in the terminal, with /ad, /wait and /why"],
       [`curl -d ref=spring-boots-blue ${url}/_twin/ad`, "enter by an advertisement"],
@@ -26,6 +28,7 @@ export function greeting(house: House, url: string, keys: FirstKeys | null): str
     const width = Math.max(...tries.map(([command]) => command.length));
     lines.push("", "Play the customer from another terminal:", ...tries.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`));
   }
+  for (const bot of house.channels.chats.keys()) lines.push("", `Chat with ${bot} on a page, as its customers will, at ${url}/chat/${bot}`);
   if (house.isLocal) lines.push("", `Play the customer in a browser, and see why the bot answers so, at ${url}/studio`);
   lines.push("", `Answer as an agent at ${url}/desk`);
   if (keys) {

@@ -35,7 +35,14 @@ export async function openPlatforms(
     };
   const serverUrl = `http://127.0.0.1:${settings.PORT}`;
   try {
-    const given = { settings: { ...settings, BATON_STORE: "sqlite::memory:" }, clock: systemClock, failpoint: NO_FAILPOINT, serverUrl };
+    const secret = settings.BATON_SECRET ?? "nothing is signed here";
+    const given = {
+      secret,
+      settings: { ...settings, BATON_STORE: "sqlite::memory:" },
+      clock: systemClock,
+      failpoint: NO_FAILPOINT,
+      serverUrl,
+    };
     const keeper = fileKeeper(keeperFolder(settings, root)); // a token that was replaced since is there, and one that we replace must be
     const channels = await openChannels({
       ...given,
@@ -53,5 +60,5 @@ export async function openPlatforms(
 
 /** `bot channel` of those that run against their built-in twin. */
 export function playedIn(channels: Channels): ReadonlySet<string> {
-  return new Set([...channels.twins, ...channels.otherTwins].map(({ bot, channel }) => `${bot} ${channel}`));
+  return new Set(channels.twins.map(({ bot, channel }) => `${bot} ${channel}`));
 }

@@ -7,6 +7,7 @@ import { actions } from "./compile/actions.ts";
 import { adRule, sequencesNotYet } from "./compile/ads.ts";
 import { channels, engineTexts, manifest, zoneOf } from "./compile/bot.ts";
 import { type Brand, flowStarted } from "./compile/brand.ts";
+import { documentEntries } from "./compile/documents.ts";
 import { filledNode } from "./compile/env.ts";
 import { faqEntry } from "./compile/faq.ts";
 import { type BrandFiles, readFile, readFlows } from "./compile/files.ts";
@@ -23,7 +24,7 @@ import type { Problem } from "./problem.ts";
 import type { AdRule, FaqEntry, Program, Slot, SlotType } from "./program.ts";
 import { ActionsFile, BotFile } from "./read/bot-schema.ts";
 import { readMended } from "./read/mend.ts";
-import { entry, type MapNode, problemAt, source } from "./read/node.ts";
+import { entry, type MapNode, problemAt, type Scalar, source } from "./read/node.ts";
 
 /** Project-relative paths with `/`, and the text of each file. */
 export type SourceFiles = Map<string, string>;
@@ -115,7 +116,7 @@ function compileBrand(shop: Workshop, input: CompileInput, file: BotFile): Progr
   const bot = { ...manifest(shop, brand, file, content, zone), customerFields: declared };
   const made = new Map<string, Made>();
   for (const known of found.flows.values()) if (known.file) made.set(known.name, flow(shop, brand, known, known.file));
-  const faq = compileFaq(shop, brand, found, content);
+  const faq = compileFaq(shop, brand, found, content, input.files);
   const ads = compileAds(shop, brand, found, content);
   const program: Program = {
     hash: hashOf(input, found, file),
@@ -185,23 +186,35 @@ function declareFields(shop: Workshop, brand: Brand, file: BotFile, site: Site):
   return declared;
 }
 
-function compileFaq(shop: Workshop, brand: Brand, found: BrandFiles, site: Site): Map<string, FaqEntry> {
+function compileFaq(shop: Workshop, brand: Brand, found: BrandFiles, site: Site, files: Map<string, string>): Map<string, FaqEntry> {
   const made = new Map<string, FaqEntry>();
   const links = flowLinks(shop, brand);
+  const add = (id: Scalar, entry: FaqEntry): void => {
+    const earlier = made.get(entry.id);
+    if (earlier === undefined) made.set(entry.id, entry);
+    else
+      report(
+        shop,
+        id,
+        "duplicate-id",
+        `The FAQ entry \`${entry.id}\` stands already in ${earlier.place.file} at line ${earlier.place.line}.`,
+        { help: "Ids of FAQ entries are unique in a bot; those of passages are a document's id and a number." },
+      );
+  };
   for (const { file, translate } of found.faq) {
-    for (const one of file.faq) {
-      const earlier = made.get(one.id.text);
-      if (earlier)
-        report(
-          shop,
-          one.id.at,
-          "duplicate-id",
-          `The FAQ entry \`${one.id.text}\` stands already in ${earlier.place.file} at line ${earlier.place.line}.`,
-          { help: "Ids of FAQ entries are unique in a bot." },
-        );
-      const here: Site = { ...site, language: file.language?.text ?? site.language, translate };
-      const compiled = faqEntry(shop, one, here, links);
-      if (!earlier) made.set(one.id.text, compiled);
+    const here: Site = { ...site, language: file.language?.text ?? site.language, translate };
+    if (!file.faq && !file.documents)
+      report(shop, file.node, "missing-key", "An FAQ file needs the key `faq`, `documents` or both.", {
+        help: "`faq:` is a list of questions and answers, `documents:` one of texts to quote from.",
+      });
+    for (const one of file.faq ?? []) add(one.id.at, faqEntry(shop, one, here, links));
+  }
+  for (const { file, path, translate } of found.faq) {
+    for (const one of file.documents ?? []) {
+      const language = one.language?.text ?? file.language?.text ?? site.language;
+      const read = documentEntries(shop, one, path, files, { ...site, language, translate });
+      found.paths.push(read.path);
+      for (const entry of read.entries) add(one.id.at, entry);
     }
   }
   return made;

@@ -216,6 +216,10 @@ export type FaqEntry = {
   answers: { when?: Condition; language?: string; message: MessagePlan }[];
   expiresOn: string | null;
   language: string;
+  /** Where an imported entry came from, as the import wrote it. */
+  source?: string;
+  /** A passage of a document: it has no questions, is ranked by its own words and never said in others. */
+  passage?: { document: string; heading: string; text: string };
 };
 export type AdRule = {
   place: Place;

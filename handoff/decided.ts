@@ -32,6 +32,8 @@ export type LawState = {
   epoch?: number | undefined;
   /** The customer's window, where a line is to be said. */
   window?: WindowState | undefined;
+  /** Does the channel take approved templates when that window is closed? */
+  takesTemplates?: boolean | undefined;
   /** The customer's language, for a take-over's ticket. */
   language?: string | null | undefined;
 };

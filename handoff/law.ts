@@ -274,11 +274,10 @@ function takenOver(state: LawState, queue: QueueName): Ticket {
   );
 }
 
-/** A line with an approved template may go out after the window, where the channel takes one; the outbox looks at that. */
 function say(state: LawState, agent: AgentId, { outside }: Message): Decided | Refusal {
-  const { conversation, ticket, window, nowMs } = state;
+  const { conversation, ticket, window, takesTemplates, nowMs } = state;
   if (conversation.agent !== agent) return notYours(state);
-  if (!outside && window && !window.open && !(window.humanUntilMs !== null && window.humanUntilMs > nowMs)) {
+  if (!(outside && takesTemplates) && window && !window.open && !(window.humanUntilMs !== null && window.humanUntilMs > nowMs)) {
     const closedAtMs = window.humanUntilMs ?? window.closesAtMs;
     return refuse("window_closed", 422, "The channel no longer lets us write to this customer; they have to write first.", {
       closes_at: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),

@@ -6,6 +6,7 @@ import type { LineId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Limits, Marks } from "./limits.ts";
 import type { Button, Message, Purpose, Speaker } from "./message.ts";
+import type { Ticket } from "./ticket.ts";
 
 export type WebhookRequest = {
   method: string;
@@ -81,6 +82,16 @@ export type OwnMessages = {
   isLike(came: Message, line: Message): boolean;
 };
 
+/**
+ * The word passes between the bot and people: asked for, taken by an agent of ours, nobody came, given back. `said`: the latest
+ * messages before it, oldest first, where people were asked for. The ticket's package is masked, as for a bridge.
+ */
+export type Passage = {
+  kind: "asked" | "accepted" | "failed" | "completed";
+  ticket: Ticket;
+  said: { by: "customer" | "bot" | "agent"; text: string; atMs: number }[];
+};
+
 export interface Adapter {
   readonly channel: ChannelName;
   readonly limits: Limits;
@@ -105,6 +116,8 @@ export interface Adapter {
   signal?(address: Address, what: "typing" | "seen"): Promise<void>;
   /** Do its profiles tell who a person is on the brand's other accounts (`unionid`)? Then each newcomer is asked about, if there are others. */
   vouches?: boolean;
+  /** May one person have two names on one account? Then newcomers are asked about where a bot has no other account there, too. */
+  renames?: boolean;
   /** What the channel tells about the person, or null. Never throws. */
   profile?(address: Address): Promise<Profile | null>;
   /** Asks the platform's history for an `in_doubt` line: its message id, null for surely absent, undefined for unknown. */
@@ -115,6 +128,8 @@ export interface Adapter {
   own?: OwnMessages;
   /** How a file that came in must be asked for, where its host wants to know who asks; null: plainly. */
   fileRequest?(url: string): Promise<{ url: string; headers: Record<string, string> } | null>;
+  /** What a channel with people or bots of its own is told of it, in order with the lines; null: nothing. Pure. */
+  handover?(account: AccountId, to: Address, passage: Passage): Message | null;
   /** Does this account show us echoes of our own sends (so that doubt can be settled)? */
   echoes: boolean;
   /** The bytes of an attachment that has an id and no address (a voice, a video), or null. Never throws. */

@@ -12,11 +12,11 @@ export type DeskDraft = { reply: string; note: string; epoch: number | null; seq
 /** A reply kept for everybody; texts by language. */
 export type CannedReply = { id: string; name: string; title: string; texts: { [language: string]: string } };
 
-/** A file that an agent sends. Its bytes lie beside the store, under its id. */
+/** A file that an agent sends, or a visitor of a web chat (`agent` null). Its bytes lie beside the store, under its id. */
 export type Upload = {
   bot: BotName;
   id: string;
-  agent: AgentId;
+  agent: AgentId | null;
   conversation: ConversationId;
   name: string;
   type: string;

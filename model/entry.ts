@@ -74,5 +74,17 @@ export function marksAfter(before: Marks, kind: string, atMs: number, opens?: st
   if (opens === undefined) return { ...marks, heardAtMs };
   const openedAtMs = Object.hasOwn(marks.openings, opens) ? marks.openings[opens]! : Number.NEGATIVE_INFINITY;
   if (atMs <= openedAtMs) return { ...marks, heardAtMs }; // told late: a newer one has been counted from already
-  return { ...marks, openings: { ...marks.openings, [opens]: atMs }, heardAtMs, spent: 0 };
+  const { since: _before, ...kept } = marks;
+  const since = sinceOthers(marks, opens);
+  const opened: Marks = { ...kept, openings: { ...marks.openings, [opens]: atMs }, heardAtMs, spent: 0 };
+  return since === null ? opened : { ...opened, since };
+}
+
+/** How much of the other openings' counts was spent before this one; null: nothing, as on a channel that counts nothing. */
+function sinceOthers({ openings, since = {}, spent }: Marks, opens: string): Record<string, number> | null {
+  const counts = Object.keys(openings).flatMap((name): [string, number][] => {
+    const lost = (Object.hasOwn(since, name) ? since[name]! : 0) + spent;
+    return name === opens || lost === 0 ? [] : [[name, lost]];
+  });
+  return counts.length === 0 ? null : Object.fromEntries(counts);
 }

@@ -20,7 +20,7 @@ export type CallId = z.infer<typeof CallId>;
 export const QueueName = z.string().brand("QueueName");
 export type QueueName = z.infer<typeof QueueName>;
 
-export type IdPrefix = "cv" | "ms" | "ho" | "cu" | "ag" | "tm" | "ca" | "pr" | "ls" | "up" | "cr";
+export type IdPrefix = "cv" | "ms" | "ho" | "cu" | "ag" | "tm" | "ca" | "pr" | "ls" | "up" | "cr" | "mv";
 
 /** Makes ids: the prefix, `_`, a ULID that grows with time. The only source of randomness besides the clock's file. */
 export interface Ids {

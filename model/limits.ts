@@ -35,6 +35,8 @@ export type Marks = {
   openings: Record<string, number>;
   heardAtMs: number | null;
   spent: number;
+  /** Of openings before the last: how many messages had been spent since each when the last one came. Absent: none. */
+  since?: Record<string, number>;
   closedByChannelAtMs?: number;
   via?: string;
 };
@@ -42,18 +44,21 @@ export const NO_MARKS: Marks = { openings: {}, heardAtMs: null, spent: 0 };
 
 export type WindowState = { open: boolean; closesAtMs: number | null; humanUntilMs: number | null; openedBy: string | null };
 
-/** The longest of the openings that still run; a closing said by the channel itself overrules our clock until something opens anew. */
+/**
+ * The longest of the openings that still run; a closing said by the channel itself overrules our clock until something opens anew.
+ * Where the channel counts messages, what was opened in one stretch is one purse: the larger count and the longer time hold, nothing
+ * is added up.
+ */
 export function windowState(table: WindowTable, marks: Marks, nowMs: number): WindowState {
   const humanUntilMs = table.humanMs && marks.heardAtMs !== null ? marks.heardAtMs + table.humanMs.lengthMs : null;
   if (table.always) return { open: true, closesAtMs: null, humanUntilMs: null, openedBy: null };
-  let closesAtMs: number | null = null;
-  let openedBy: string | null = null;
+  const purse = purseOf(table, marks);
+  let closesAtMs: number | null = purse !== null && purse.left > 0 ? purse.untilMs : null;
+  let openedBy: string | null = closesAtMs === null ? null : purse!.openedBy;
   for (const name in marks.openings) {
     const rule = table.openings[name];
     const openedAtMs = marks.openings[name];
-    if (!rule || openedAtMs === undefined) continue;
-    if (marks.closedByChannelAtMs !== undefined && openedAtMs <= marks.closedByChannelAtMs) continue;
-    if (rule.messages !== null && marks.spent >= rule.messages) continue;
+    if (!rule || openedAtMs === undefined || rule.messages !== null || isClosed(marks, openedAtMs)) continue;
     const until = openedAtMs + rule.lengthMs;
     if (closesAtMs === null || until > closesAtMs) {
       closesAtMs = until;
@@ -61,4 +66,37 @@ export function windowState(table: WindowTable, marks: Marks, nowMs: number): Wi
     }
   }
   return { open: closesAtMs !== null && closesAtMs > nowMs, closesAtMs, humanUntilMs, openedBy };
+}
+
+/** How many messages the channel still takes; null: it does not count, or the window that is open is not a counted one. */
+export function messagesLeft(table: WindowTable, marks: Marks, nowMs: number): number | null {
+  const { openedBy } = windowState(table, marks, nowMs);
+  const purse = purseOf(table, marks);
+  if (purse === null || (openedBy !== null && table.openings[openedBy]?.messages === null)) return null;
+  return Math.max(0, purse.left);
+}
+
+type Purse = { left: number; untilMs: number; openedBy: string };
+
+/** Of the counted openings, those of the last stretch of time without a gap. */
+function purseOf(table: WindowTable, marks: Marks): Purse | null {
+  const { since = {}, spent } = marks;
+  let purse = null as Purse | null;
+  for (const [name, openedAtMs] of Object.entries(marks.openings).sort((a, b) => a[1] - b[1])) {
+    const rule = Object.hasOwn(table.openings, name) ? table.openings[name] : undefined;
+    if (!rule || rule.messages === null || isClosed(marks, openedAtMs)) continue;
+    const left = rule.messages - spent - (Object.hasOwn(since, name) ? since[name]! : 0);
+    const untilMs = openedAtMs + rule.lengthMs;
+    const before: Purse | null = purse !== null && openedAtMs < purse.untilMs ? purse : null;
+    purse = {
+      left: Math.max(before?.left ?? left, left),
+      untilMs: Math.max(before?.untilMs ?? untilMs, untilMs),
+      openedBy: before !== null && before.untilMs > untilMs ? before.openedBy : name,
+    };
+  }
+  return purse;
+}
+
+function isClosed({ closedByChannelAtMs }: Marks, openedAtMs: number): boolean {
+  return closedByChannelAtMs !== undefined && openedAtMs <= closedByChannelAtMs;
 }

@@ -1,5 +1,6 @@
 /** A commit in the making: what a turn or a control event decided, gathered into one `Decision` that is written whole or not at all. */
 import type { Decided } from "../handoff/decided.ts";
+import type { Passage } from "../model/adapter.ts";
 import type { AccountId } from "../model/address.ts";
 import { modelCall } from "../model/answerer.ts";
 import type { AgentId, CallId, LineId, TicketId, TimerId } from "../model/ids.ts";
@@ -14,6 +15,7 @@ import { startCalls } from "./calls.ts";
 import { forgetFields } from "./link.ts";
 import { mayGo, pump, refusalOf, spendToken } from "./outbox.ts";
 import { pack } from "./pack.ts";
+import { tellChannel } from "./passage.ts";
 import type { Live, Road } from "./road.ts";
 import { routeSoon } from "./router.ts";
 import { staffChanged } from "./staff.ts";
@@ -40,6 +42,8 @@ export type Draft = {
   turnSkeleton: TurnSkeleton | null;
   /** A ticket that begins with this commit, and the session its package tells of. */
   opened: { ticket: TicketId; session: Session } | null;
+  /** The latest messages before a ticket that begins here, for a channel that wants to hear of it. */
+  said: Passage["said"] | null;
   /** This decides a timer of the session: what is due afterwards still was not moved by it. */
   rang: boolean;
 };
@@ -68,6 +72,7 @@ export function openDraft(road: Road, live: Live, conversation: Conversation, de
     turnEntry: 0,
     turnSkeleton: null,
     opened: null,
+    said: null,
     rang: false,
   };
 }
@@ -147,7 +152,7 @@ function piecesOf({ live, now, nowMs }: Draft, message: Message): Message[] {
 }
 
 /** A line is worth sending until its window ends; where there is none, for a day. */
-function giveUpAt(draft: Draft, by: Speaker): number {
+export function giveUpAt(draft: Draft, by: Speaker): number {
   const window = windowOf(draft.live, draft.now, draft.nowMs);
   const endMs = by === "agent" ? (window.humanUntilMs ?? window.closesAtMs) : window.closesAtMs;
   return endMs !== null && endMs > draft.nowMs ? endMs : draft.nowMs + GIVE_UP_MS;
@@ -238,6 +243,7 @@ function epochOf({ decision, before }: Draft): number {
 /** Nothing is added from here on: what was gathered becomes the decision as the store writes it. */
 export function seal(draft: Draft): Decision {
   const { live, decision } = draft;
+  tellChannel(draft);
   const epoch = epochOf(draft);
   for (const row of decision.outbox) row.epoch = epoch;
   for (const ticket of draft.tickets.values()) decision.tickets.push(ticket);

@@ -168,6 +168,7 @@ export function lawState(draft: Draft, ticket: Ticket | null): LawState {
     defaultQueue: bot.defaults.queue,
     newTicket: road.ids.next("ho") as TicketId,
     window: windowOf(live, now, nowMs),
+    takesTemplates: live.account?.adapter.limits.templates,
     language: now.session.language ?? null,
   };
 }

@@ -1,5 +1,7 @@
 /** Fills a new ticket's package from the journal, in the commit that opens it. */
 import { buildPackage, type KnownAddress } from "../handoff/package.ts";
+import { transcript } from "../handoff/transcript.ts";
+import type { Passage } from "../model/adapter.ts";
 import type { TicketId } from "../model/ids.ts";
 import type { JournalRow } from "../model/journal.ts";
 import type { Json } from "../model/json.ts";
@@ -15,6 +17,7 @@ export async function pack(draft: Draft, opened: { ticket: TicketId; session: Se
   const ticket = draft.tickets.get(opened.ticket);
   if (!ticket) return;
   const rows = await readJournal(draft);
+  if (live.account?.adapter.handover) draft.said = saidIn(rows);
   const packed = buildPackage({
     ticket,
     conversation: before,
@@ -42,6 +45,18 @@ async function addressesOf({ road, live, before }: Draft): Promise<KnownAddress[
       return { ...one, heardAtMs: conversation?.marks.heardAtMs ?? null, ticket: conversation?.ticket ?? null };
     }),
   );
+}
+
+const SAID_MAX = 50;
+
+/** Notes of people and what was taken back stay in the house. */
+function saidIn(rows: JournalRow[]): Passage["said"] {
+  const messages = transcript(rows).filter(({ kind, text, erased }) => kind === "message" && !erased && text !== null && text !== "");
+  return messages.slice(-SAID_MAX).map(({ by, text, atMs }) => ({
+    by: by === "customer" ? by : by === "agent" || by === "person" ? "agent" : "bot",
+    text: text!,
+    atMs,
+  }));
 }
 
 /** Up to the event that led here; of a very long conversation the latest part. */

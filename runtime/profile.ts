@@ -18,9 +18,10 @@ export function wantsProfile(live: Live, conversation: Conversation): boolean {
   );
 }
 
-/** Does the platform know people across several accounts that this bot has there? */
+/** Does the platform know people across several accounts that this bot has there, or by two names on one? */
 function vouchedFor({ bot, account }: Live): boolean {
-  return account?.adapter.vouches === true && [...bot.accounts.values()].filter(({ adapter }) => adapter === account.adapter).length > 1;
+  if (account?.adapter.vouches !== true) return false;
+  return account.adapter.renames === true || [...bot.accounts.values()].filter(({ adapter }) => adapter === account.adapter).length > 1;
 }
 
 /** Waits one second at most; a profile that comes later is remembered for the next turn. */

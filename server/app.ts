@@ -6,6 +6,9 @@ import { createDeskApi } from "./api/desk.ts";
 import { createStudioApi } from "./api/studio.ts";
 import { visitor } from "./api/visitor.ts";
 import type { House } from "./assemble.ts";
+import { createChatDoor } from "./chat/door.ts";
+import { watchChats } from "./chat/hub.ts";
+import { chatPages } from "./chat/pages.ts";
 import { screens } from "./screens.ts";
 
 export type AppOptions = { house: House; log: Log; stopping: AbortSignal };
@@ -64,14 +67,37 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
   };
   app.use("/api/v1/studio", createStudioApi({ studio: house.studio, isLocal: house.isLocal, signedIn, log, stopping }));
   app.use("/api/v1", createDeskApi(desk));
-  for (const other of channels.otherTwins)
-    app.use(`/_twin/${other.channel}`, express.text({ type: "*/*" }), (request, response) =>
-      passOn(`${other.url}/_twin${request.url}`, request, response),
+  if (channels.chats.size > 0) {
+    const { chats } = channels;
+    watchChats(store, chats);
+    app.use(chatPages({ chats, program: desk.program }));
+    app.use(
+      "/chat/v1",
+      createChatDoor({
+        store,
+        runtime,
+        clock,
+        ids,
+        log,
+        files: house.files,
+        chats,
+        adapter: (bot) => channels.accounts.get(bot)!.find(({ adapter }) => adapter.path === "/webhooks/web")!.adapter,
+        program: desk.program,
+        publicUrl: house.publicUrl,
+        isLocal: house.isLocal,
+        customerTypes: (bot, conversation) => house.live.customerTypes(bot, conversation),
+        stopping,
+      }),
     );
-  const [twin] = channels.twins;
-  if (twin)
+  }
+  for (const { channel, twin } of channels.twins)
+    app.use(`/_twin/${channel}`, express.text({ type: "*/*" }), (request, response) =>
+      passOn(`${twin.url}/_twin${request.url}`, request, response),
+    );
+  const [first] = channels.twins; // a demo needs no name for the one that it begins with
+  if (first)
     app.use("/_twin", express.text({ type: "*/*" }), (request, response) =>
-      passOn(`${twin.twin.url}${request.originalUrl}`, request, response),
+      passOn(`${first.twin.url}${request.originalUrl}`, request, response),
     );
   app.use("/files", house.files.router);
   app.use(screens({ rootIs: channels.twins.length > 0 ? "/studio" : "/desk" }));

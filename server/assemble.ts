@@ -93,7 +93,7 @@ export async function assemble(options: {
     return fetched?.ok ? fetched.bytes : null;
   };
   const root = project.root;
-  const channels = await openChannels({ root, programs, settings, clock, ids, failpoint, serverUrl, keeper, fetchBytes });
+  const channels = await openChannels({ root, programs, settings, secret, clock, ids, failpoint, serverUrl, keeper, fetchBytes });
   media = mediaWhenAsked(trustedOrigins(settings, channels), (url) => fileRequest(channels, url));
   const callFunction = await loadFunctions(project.root, programs);
   const bots: RuntimeBot[] = [];
@@ -149,8 +149,9 @@ export async function assemble(options: {
     },
     studio() {
       const { twins } = channels;
+      const stages = { settings, secret, failpoint: NO_FAILPOINT, fetchBytes };
       studio ??= import("./studio/studio.ts").then(({ openStudio }) =>
-        openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, adWindowMs: adWindowMs(settings), log }),
+        openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, stages, log }),
       );
       return studio;
     },
@@ -174,7 +175,7 @@ async function answererOf(program: Program, settings: Settings, root: string, lo
 
 /** In a demo the shop and the twins of this machine show pictures too; with a real channel nothing on this machine is looked at. */
 function trustedOrigins(settings: Settings, channels: Channels): string[] {
-  const twins = [...channels.twins.map(({ twin }) => twin), ...channels.otherTwins];
+  const twins = channels.twins.map(({ twin }) => twin);
   if (twins.length === 0) return [];
   const shop = settings.env.SHOP_URL;
   const origins = twins.map(({ url }) => new URL(url).origin);

@@ -1,11 +1,12 @@
 /** The accounts that bots speak through: an adapter per bot and channel, or the channel's twin where there are no credentials. */
-import type { Twin } from "../adapters/meta/twin.ts";
+import type { PlayedPhones, PlayedTwin } from "../adapters/played-phone.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Adapter } from "../model/adapter.ts";
 import type { BotName } from "../model/ids.ts";
 import type { RuntimeBot } from "../runtime/road.ts";
-import type { OpenChannel, Opening } from "./channels/opening.ts";
-import type { Settings } from "./settings.ts";
+import type { OpenChannel, Opened, Opening } from "./channels/opening.ts";
+import type { Chat } from "./chat/chat.ts";
+import { type Settings, withoutCredentials } from "./settings.ts";
 
 export type Channels = {
   /** By bot. */
@@ -13,15 +14,14 @@ export type Channels = {
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
   twins: PlayedChannel[];
-  /** Twins that the studio has no phone for yet; a terminal plays them. */
-  otherTwins: OtherTwin[];
+  /** Chats in web pages, by bot: those are served here. */
+  chats: Map<string, Chat>;
   /** Does no real customer write to this process? */
   areAllPlayed: boolean;
   close(): Promise<void>;
 };
 
-export type OtherTwin = { bot: BotName; channel: string; url: string; close(): Promise<void> };
-export type PlayedChannel = { bot: BotName; channel: string; page: string; twin: Twin };
+export type PlayedChannel = { bot: BotName; channel: string; account: string; twin: PlayedTwin };
 
 /** Channels that this release speaks; who does not speak on one does not load it. A new one adds its line here and its file in channels/. */
 const OPEN: Record<string, () => Promise<OpenChannel>> = {
@@ -29,13 +29,14 @@ const OPEN: Record<string, () => Promise<OpenChannel>> = {
   botframework: async () => (await import("./channels/botframework.ts")).openBotFramework,
   messenger: async () => (await import("./channels/messenger.ts")).openMessenger,
   twitter: async () => (await import("./channels/twitter.ts")).openTwitter,
+  web: async () => (await import("./channels/web.ts")).openWeb,
   wechat: async () => (await import("./channels/wechat.ts")).openWechat,
   whatsapp: async () => (await import("./channels/whatsapp.ts")).openWhatsapp,
 };
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], otherTwins: [], areAllPlayed: true, close };
+  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], chats: new Map(), areAllPlayed: true, close };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -51,10 +52,10 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       const served = channels.webhooks.get(opened.adapter.path) ?? [];
       served.push({ bot, adapter: opened.adapter });
       channels.webhooks.set(opened.adapter.path, served);
-      const { twin, otherTwin } = opened;
-      if (twin) channels.twins.push({ bot, channel, page: opened.accounts[0] ?? "", twin });
-      else if (otherTwin) channels.otherTwins.push({ bot, channel, url: otherTwin.url, close: otherTwin.close });
-      else channels.areAllPlayed = false;
+      const { twin } = opened;
+      if (twin) channels.twins.push({ bot, channel, account: opened.accounts[0] ?? "", twin });
+      else if (!opened.isLocal) channels.areAllPlayed = false;
+      if (opened.chat) channels.chats.set(bot, opened.chat);
     }
   }
   return channels;
@@ -62,8 +63,28 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
   async function close(): Promise<void> {
     for (const served of channels.webhooks.values()) for (const { adapter } of served) await adapter.close();
     for (const { twin } of channels.twins) await twin.close();
-    for (const twin of channels.otherTwins) await twin.close();
   }
+}
+
+/** Channels whose twin gives a phone; the others are played by a terminal. */
+const WITH_PHONES: ReadonlySet<string> = new Set(["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework"]);
+
+export function isPlayable(channel: string): boolean {
+  return WITH_PHONES.has(channel);
+}
+
+/** One channel without its credentials: an adapter and the platform that is played for it, for a stage of one's own. */
+export async function openPlayed(
+  channel: string,
+  bot: BotName,
+  opening: Opening,
+): Promise<Opened & { twin: PlayedTwin; phones: PlayedPhones }> {
+  const open = await OPEN[channel]!();
+  const account = { channel, account: "", settings: {} };
+  const settings = withoutCredentials(opening.settings);
+  const { twin, ...opened } = await open([account], { ...opening, settings }, { bot, at: 0, elsewhere: new Set(), alone: true });
+  if (!twin?.phones) throw new Error(`${channel} opened without a twin that has phones, although it has no credentials.`);
+  return { ...opened, twin, phones: twin.phones };
 }
 
 /** The account of a bot whose file names none. */

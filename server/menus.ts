@@ -10,16 +10,16 @@ import type { House } from "./assemble.ts";
 /** The name of a group of entries, where they do not fit side by side. */
 const GROUP: Record<string, string> = { zh: "菜单", en: "Menu" };
 
+/** null: the manifest has none. */
+type Lasting = { menu: { entries: Button[]; title: string } | null; welcome: Message | null };
+
 /** Does not wait: a platform that is slow or away keeps no server from starting. Set anew at each start, which changes nothing. */
 export function publishMenus({ programs, channels }: House, log: Log): void {
   for (const program of programs) {
     const { bot } = program;
     for (const { account, adapter } of channels.accounts.get(bot.name) ?? []) {
-      const own =
-        bot.channels.find((one) => one.channel === adapter.channel && one.account === account) ??
-        bot.channels.find((one) => one.channel === adapter.channel);
-      const language = own?.settings.language ?? bot.languages[0] ?? "en";
-      const isPlayed = channels.otherTwins.some((twin) => twin.bot === bot.name && twin.channel === adapter.channel);
+      const { menu, welcome } = lastingOf(program, adapter.channel, account);
+      const isPlayed = channels.twins.some((twin) => twin.bot === bot.name && twin.channel === adapter.channel);
       const told = (what: string, done: string) => (set: Delivery) => {
         const where = `The ${what} of ${adapter.channel} ${account}`;
         if (set.kind === "sent") log(isPlayed ? "debug" : "info", `${where} is set${done}.`, { bot: bot.name });
@@ -27,15 +27,27 @@ export function publishMenus({ programs, channels }: House, log: Log): void {
         else log("warn", `${where} could not be set: ${set.why}. The old one stays; it is tried at the next start.`, { bot: bot.name });
       };
       const nothing = () => undefined; // an adapter never throws
-      if (adapter.publishMenu && bot.menu.length > 0) {
-        const group = GROUP[language.split("-")[0]!] ?? GROUP.en!;
-        const entries = menuEntries(program, language);
-        void adapter.publishMenu(account as AccountId, entries, group).then(told("menu", ` (${bot.menu.length} entries)`), nothing);
-      }
-      const welcome = adapter.publishWelcome && welcomeOf(program, language);
-      if (welcome) void adapter.publishWelcome!(account as AccountId, welcome).then(told("welcome message", ""), nothing);
+      if (adapter.publishMenu && menu)
+        void adapter
+          .publishMenu(account as AccountId, menu.entries, menu.title)
+          .then(told("menu", ` (${bot.menu.length} entries)`), nothing);
+      if (adapter.publishWelcome && welcome)
+        void adapter.publishWelcome(account as AccountId, welcome).then(told("welcome message", ""), nothing);
     }
   }
+}
+
+/** What stands in an account's threads whoever comes: in the language that its `language:` names, else in the bot's first. */
+export function lastingOf(program: Program, channel: string, account: string): Lasting {
+  const { bot } = program;
+  const own =
+    bot.channels.find((one) => one.channel === channel && one.account === account) ?? bot.channels.find((one) => one.channel === channel);
+  const language = own?.settings.language ?? bot.languages[0] ?? "en";
+  const title = GROUP[language.split("-")[0]!] ?? GROUP.en!;
+  return {
+    menu: bot.menu.length === 0 ? null : { entries: menuEntries(program, language), title },
+    welcome: welcomeOf(program, language),
+  };
 }
 
 /** Whom one will be talking to, and what most newcomers ask. null: the manifest says neither. */

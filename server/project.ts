@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceFiles } from "../dialogue/compile.ts";
 
-const READ = /\.(yaml|yml|po)$/;
+const READ = /\.(yaml|yml|po|md|txt)$/;
 const FOLDERS = ["bots", "flows"];
 
 export type Project = { root: string; files: SourceFiles; bots: string[] };

@@ -87,6 +87,8 @@ const Schema = z.object({
   /** What X lets one account send; raise them only with X's word for it. */
   TWITTER_SENDS_PER_15_MINUTES: z.coerce.number().int().min(1).default(15),
   TWITTER_SENDS_PER_DAY: z.coerce.number().int().min(1).default(1_440),
+  /** Pages that may show the web chat, apart by spaces. */
+  WEB_ORIGINS: Text.optional(),
   /** The app's id in Azure (Microsoft Entra ID), and how it proves who it is: a password, a certificate, or the machine it runs on. */
   BOTFRAMEWORK_APP_ID: Text.optional(),
   BOTFRAMEWORK_APP_PASSWORD: Text.optional(),
@@ -139,6 +141,7 @@ const EXAMPLES: Record<string, string> = {
   TWITTER_ENCRYPTED: "one of answer, flow, ignore",
   TWITTER_SENDS_PER_15_MINUTES: "a number of messages, such as 15",
   TWITTER_SENDS_PER_DAY: "a number of messages, such as 1440",
+  WEB_ORIGINS: "your site, such as https://shop.example",
   BOTFRAMEWORK_APP_TYPE: "one of SingleTenant, MultiTenant, UserAssignedMSI",
   BOTFRAMEWORK_TENANT_ID: "the tenant's id or domain, such as contoso.onmicrosoft.com",
   BOTFRAMEWORK_CLOUD: "public or us_government",
@@ -195,6 +198,13 @@ export function secretOf(settings: Settings, root: string): string {
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: "wx" });
   }
   return secret;
+}
+
+/** What has no default is an account's or this machine's own: a stage that is only played knows nothing of it, and keeps nothing. */
+export function withoutCredentials(settings: Settings): Settings {
+  const defaults = Schema.parse({});
+  const known = Object.entries(settings).filter(([key]) => key in defaults);
+  return { ...defaults, ...Object.fromEntries(known), BATON_STORE: "sqlite::memory:", env: {} };
 }
 
 const HOUR_MS = 60 * 60_000;

@@ -1,4 +1,4 @@
-/** Files that agents send: their bytes beside the store, and for the channel a link that is signed and ends. */
+/** Files that agents and visitors of a chat send: their bytes beside the store, and for the channel a link that is signed and ends. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,7 +9,8 @@ import type { Upload } from "../model/desk-shelf.ts";
 import type { Store } from "../model/store.ts";
 import { mediaHeaders } from "./media-types.ts";
 
-const LINK_MS = 7 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const LINK_MS = 7 * DAY_MS;
 const ID = /^up_[0-9A-Z]{26}$/;
 
 export type UploadFiles = {
@@ -18,6 +19,8 @@ export type UploadFiles = {
   read(id: string): Promise<Buffer | null>;
   /** The link that a channel gets: the same for the same file, so that a repeated request stays the same request. */
   link(upload: Upload): string;
+  /** One that ends within two days of now, for a window that is open: the same for a whole day, so that a browser keeps the picture. */
+  show(upload: Upload): string;
   /** The id in a link of ours. */
   idOf(url: string): string | null;
   /** Removes what no row names any more: of customers who were forgotten. */
@@ -32,6 +35,10 @@ export function uploadFiles({ store, clock, secret, folder, publicUrl }: UploadO
   const pathOf = (id: string) => join(folder, id);
   const sign = (bot: string, id: string, until: number) =>
     createHmac("sha256", secret).update(`file ${bot} ${id} ${until}`).digest("base64url");
+  const linkUntil = (upload: Upload, until: number) => {
+    const query = new URLSearchParams({ until: String(until), bot: upload.bot, sig: sign(upload.bot, upload.id, until) });
+    return `${publicUrl}/files/${upload.id}/${encodeURIComponent(upload.name)}?${query}`;
+  };
   const router = express.Router({ caseSensitive: true, strict: true });
   const files: UploadFiles = {
     async keep(id, bytes) {
@@ -42,11 +49,8 @@ export function uploadFiles({ store, clock, secret, folder, publicUrl }: UploadO
       if (!ID.test(id)) return null;
       return readFile(pathOf(id)).catch(() => null);
     },
-    link(upload) {
-      const until = upload.atMs + LINK_MS;
-      const query = new URLSearchParams({ until: String(until), bot: upload.bot, sig: sign(upload.bot, upload.id, until) });
-      return `${publicUrl}/files/${upload.id}/${encodeURIComponent(upload.name)}?${query}`;
-    },
+    link: (upload) => linkUntil(upload, upload.atMs + LINK_MS),
+    show: (upload) => linkUntil(upload, (Math.floor(clock.nowMs() / DAY_MS) + 2) * DAY_MS),
     idOf(url) {
       if (!url.startsWith(`${publicUrl}/files/`)) return null;
       const id = url.slice(publicUrl.length + "/files/".length).split("/")[0] ?? "";
@@ -63,7 +67,8 @@ export function uploadFiles({ store, clock, secret, folder, publicUrl }: UploadO
     const upload = await store.upload(bot as Upload["bot"], id);
     const bytes = upload && (await files.read(id));
     if (!upload || !bytes) return next();
-    response.set(mediaHeaders(upload.type, upload.name)).send(bytes);
+    // Who has the signed link may see it, and a chat shows it in a page of somebody else's.
+    response.set({ ...mediaHeaders(upload.type, upload.name), "Cross-Origin-Resource-Policy": "cross-origin" }).send(bytes);
   });
   return files;
 }

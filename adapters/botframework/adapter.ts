@@ -11,6 +11,7 @@ import { frameOf } from "./body.ts";
 import { checkUp } from "./check.ts";
 import type { Cloud } from "./clouds.ts";
 import { createConnector } from "./connector.ts";
+import { type People, toldOf } from "./handoff.ts";
 import { createHosts } from "./hosts.ts";
 import { libraryVerify } from "./library.ts";
 import { botframeworkLimits, limitsOf, showsOf } from "./limits.ts";
@@ -21,7 +22,8 @@ import { claimOf, receive } from "./receive.ts";
 import { type App, send } from "./send.ts";
 import { type Credentials, createTokens } from "./tokens.ts";
 
-export type BotFrameworkApp = { appId: string; credentials: Credentials };
+/** `people`: where the bot's people are; absent: at our desk. */
+export type BotFrameworkApp = { appId: string; credentials: Credentials; people?: People };
 
 export type BotFrameworkOptions = {
   apps: BotFrameworkApp[];
@@ -30,6 +32,8 @@ export type BotFrameworkOptions = {
   serviceHosts?: readonly string[];
   /** The account of programs on this machine that prove nothing, such as an emulator; absent: none is let in so. */
   localAccount?: string;
+  /** Where the people of that account are. */
+  localPeople?: People;
   /** How tokens are verified, where it is not botbuilder that does it. */
   verify?: (appId: string, cloud: Cloud) => Verify;
   clock: Clock;
@@ -58,15 +62,17 @@ export function createBotFrameworkAdapter(options: BotFrameworkOptions): Adapter
   }
   if (localAccount !== null && !apps.has(localAccount))
     apps.set(localAccount, { id: localAccount, tokens: null, sent: 0, refused: 0, stoppedWhy: null });
+  const people = new Map(options.apps.map((app): [string, People] => [app.appId, app.people ?? "desk"]));
+  if (localAccount !== null && !people.has(localAccount)) people.set(localAccount, options.localPeople ?? "desk");
   const proof = createProof(verifiers, clock);
-  const people = new Map<string, Profile>();
+  const met = new Map<string, Profile>();
   /** Where conversations came from: typing asks for no more than what this process has heard. */
   const ways = new Map<string, Way>();
   const receiving = {
     proof,
     hosts,
     localAccount,
-    meet: (account: string, customer: string, profile: Profile) => keep(people, `${account} ${customer}`, profile),
+    meet: (account: string, customer: string, profile: Profile) => keep(met, `${account} ${customer}`, profile),
   };
   const failpoint = options.failpoint ?? NO_FAILPOINT;
 
@@ -105,7 +111,11 @@ export function createBotFrameworkAdapter(options: BotFrameworkOptions): Adapter
       await connector.ask(way.serviceUrl, app.tokens, { method: "POST", path, json: { type: "typing", ...frameOf(place, way) } });
     },
     async profile(address) {
-      return people.get(keyOf(address)) ?? null; // what came with their messages; rosters are not every channel's
+      return met.get(keyOf(address)) ?? null; // what came with their messages; rosters are not every channel's
+    },
+    handover(account, to, passage) {
+      const place = placeOf(to.customer);
+      return place !== null && showsOf(place.channelId).events ? toldOf(people.get(account) ?? "desk", passage) : null;
     },
     async fileRequest(url) {
       for (const { tokens } of apps.values()) {

@@ -1,5 +1,5 @@
 /** One piece as an activity: words, suggested actions, hero cards, an Adaptive Card for a long list, attachments by their kind. */
-import type { Button, Card, Choice, Media, Message } from "../../model/message.ts";
+import type { Button, Card, ChannelEvent, Choice, Media, Message } from "../../model/message.ts";
 import { clip } from "../cut.ts";
 import { limitsOf, type Shows, showsOf } from "./limits.ts";
 import type { Place, Way } from "./place.ts";
@@ -17,6 +17,7 @@ export function frameOf({ channelId, conversation, person }: Place, { serviceUrl
 
 /** Source: Bot Framework activity schema, cards and suggested actions; read 2026-11-24. */
 export function messageActivity(place: Place, way: Way, message: Message): Json {
+  if (message.event !== undefined) return eventActivity(place, way, message.event);
   const shows = showsOf(place.channelId);
   const { text, buttons = [], choices = [], cards = [] } = message;
   // Plain: what a customer typed and a flow repeats must not turn into headings, links or mentions.
@@ -34,6 +35,13 @@ export function messageActivity(place: Place, way: Way, message: Message): Json 
   if (choices.length > 0) offer(shows, activity, attachments, choices);
   if (attachments.length > 0) activity.attachments = attachments;
   return activity;
+}
+
+function eventActivity(place: Place, way: Way, { name, value, attachments }: ChannelEvent): Json {
+  const frame = frameOf(place, way);
+  const { from, recipient, conversation, channelId, serviceUrl } = frame;
+  const relatesTo = { channelId, serviceUrl, conversation, bot: from, ...(recipient === undefined ? {} : { user: recipient }) };
+  return { type: "event", ...frame, name, value, relatesTo, ...(attachments === undefined ? {} : { attachments }) };
 }
 
 function offer({ suggested }: Shows, activity: Json, attachments: Json[], choices: Choice[]): void {

@@ -1,6 +1,8 @@
 /** Handing over as Bot Framework's protocol has it: `handoff.initiate` asks for a person, `handoff.status` tells what became of it. */
+import type { Passage } from "../../model/adapter.ts";
 import type { Control, Envelope, Heard } from "../../model/event.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
+import type { Message } from "../../model/message.ts";
 import { keep, list, record, text } from "../wire.ts";
 import { activityId, envelope, type Item, ignored } from "./context.ts";
 
@@ -63,4 +65,38 @@ function transcriptIn({ wire, bot }: Item): Json[] {
       const isBot = text(from?.role) === "bot" || text(from?.id) === bot;
       return [{ by: isBot ? "bot" : "customer", text: words.slice(0, LINE_MAX) }];
     });
+}
+
+/** Where a bot's people are: at our desk, or at a hub behind the channel. */
+export type People = "desk" | "hub";
+
+/** A hub is asked for people; everybody else who may have asked us is told what became of it. */
+export function toldOf(people: People, passage: Passage): Message | null {
+  if (people === "hub") return passage.kind === "asked" ? { event: initiation(passage) } : null;
+  if (passage.kind === "asked") return null;
+  const value: JsonObject = { state: passage.kind };
+  if (passage.kind === "failed") value.message = "Nobody took it.";
+  return { event: { name: HANDOFF_STATUS, value } };
+}
+
+/** What hubs route by: names as their samples have them; the rest is our package, without what is personal. */
+function initiation({ ticket, said }: Passage): NonNullable<Message["event"]> {
+  const value: JsonObject = {
+    Skill: ticket.skills[0] ?? ticket.queue,
+    Queue: ticket.queue,
+    Priority: ticket.priority,
+    Language: ticket.language,
+    Reason: ticket.request.code,
+    handoff: keep(ticket.package),
+  };
+  const activities = said.map(
+    ({ by, text: words, atMs }): JsonObject => ({
+      type: "message",
+      timestamp: new Date(atMs).toISOString(),
+      from: { id: by, role: by === "customer" ? "user" : "bot" },
+      text: words,
+    }),
+  );
+  const transcript: JsonObject = { contentType: "application/json", name: "Transcript", content: { activities } };
+  return { name: HANDOFF_INITIATE, value, attachments: [transcript] };
 }

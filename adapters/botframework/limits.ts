@@ -15,6 +15,8 @@ export type Shows = {
   tap: { by: "messageBack" | "postBack"; payloadMax: number } | { by: "imBack" };
   media: Limits["media"];
   typing: boolean;
+  /** Does it pass on events of a bot's, to a page or to a hub? */
+  events: boolean;
 };
 
 /** Source: Azure Bot Service, channels reference; `Channel` of botbuilder-dialogs 4.23; the channels' own limits; read 2026-11-24. */
@@ -34,6 +36,7 @@ const UNKNOWN: Shows = {
   tap: { by: "postBack", payloadMax: 900 },
   media: ALL,
   typing: true,
+  events: false,
 };
 /** Our own windows in a page, and the tools that play them. */
 const OPEN: Shows = {
@@ -46,6 +49,7 @@ const OPEN: Shows = {
   cards: { max: 10, buttonsMax: 6 },
   adaptive: true,
   tap: { by: "messageBack", payloadMax: 2_000 },
+  events: true,
 };
 const WORDS_ONLY: Shows = { ...UNKNOWN, suggested: null, buttonsMax: 0, cards: null, tap: { by: "imBack" }, media: [], typing: false };
 
@@ -55,7 +59,7 @@ const BY_CHANNEL: ReadonlyMap<string, Shows> = new Map([
   ["emulator", OPEN],
   ["test", OPEN],
   // 28 KB a message; six buttons of a hero card; suggested actions, up to six, only where it is one to one, so none are counted on.
-  ["msteams", { ...OPEN, suggested: null, buttonsMax: 6, cards: { max: 10, buttonsMax: 6 } }],
+  ["msteams", { ...OPEN, events: false, suggested: null, buttonsMax: 6, cards: { max: 10, buttonsMax: 6 } }],
   ["facebook", UNKNOWN],
   [
     "line",

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
 import { parseJson } from "../parse.ts";
+import type { PlayedPhones } from "../played-phone.ts";
 import { record, text } from "../wire.ts";
 import { CLOUDS, type Cloud } from "./clouds.ts";
 import { badGateway, good, notInRoster, serviceError, type TwinAnswer, tooMany, unavailable } from "./twin/answers.ts";
@@ -11,6 +12,7 @@ import { answerControl } from "./twin/control.ts";
 import { type Customer, createCustomer, type Who } from "./twin/customer.ts";
 import { createDelivery } from "./twin/delivery.ts";
 import { createKeys, type Keys } from "./twin/keys.ts";
+import { botframeworkPhones } from "./twin/phones.ts";
 import type { Thread, ThreadLine } from "./twin/threads.ts";
 
 const SEND_FAULTS = ["429", "503", "500", "502", "blocked", "token", "reset_before", "reset_after", "hang"] as const;
@@ -47,6 +49,7 @@ export type BotFrameworkTwin = {
   fault(kind: BotFrameworkFault, times?: number): void;
   settled(): Promise<void>;
   counts(): { delivered: number; failed: number; waiting: number; sends: number; signIns: number };
+  phones: PlayedPhones;
   close(): Promise<void>;
 };
 
@@ -94,9 +97,22 @@ export async function createBotFrameworkTwin(options: BotFrameworkTwinOptions): 
   const meet = (who: Who): Thread => {
     const conversation = conversationOf(who);
     const { person, channelId = "webchat", isGroup = false } = who;
-    const thread = threads.get(conversation) ?? { channelId, conversation, person, isGroup, isOpen: true, lines: [], typing: 0 };
+    const thread = threads.get(conversation) ?? {
+      channelId,
+      conversation,
+      person,
+      isGroup,
+      isOpen: true,
+      lines: [],
+      typing: 0,
+      isTyping: false,
+    };
     threads.set(conversation, thread);
     return thread;
+  };
+  const watching = new Set<() => void>();
+  const changed = () => {
+    for (const told of watching) told();
   };
   const strike = <T extends BotFrameworkFault>(kinds: readonly T[]): T | null => {
     const at = faults.findIndex((kind) => (kinds as readonly string[]).includes(kind));
@@ -111,13 +127,15 @@ export async function createBotFrameworkTwin(options: BotFrameworkTwinOptions): 
       const thread = threads.get(text(record(activity.conversation)?.id) ?? "");
       const words = `This could not be delivered to the bot (${status ?? "no answer"}).`;
       thread?.lines.push({ by: "channel", atMs: clock.nowMs(), id: nextId(), text: words, options: [], activity: {} });
+      changed();
     },
   });
-  const customer = createCustomer({ clock, bot: BOT, delivery, meet, serviceUrl, nextId });
+  const customer = createCustomer({ clock, bot: BOT, delivery, meet, serviceUrl, nextId, changed });
   const office: Office = {
     find: (conversation) => threads.get(conversation),
     isValid: signs ? keys.isValid : null,
     nextId,
+    changed,
     nowMs: clock.nowMs,
   };
   const lines = (who: Who) => threads.get(conversationOf(who))?.lines ?? [];
@@ -179,18 +197,27 @@ export async function createBotFrameworkTwin(options: BotFrameworkTwinOptions): 
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   if (options.webhookUrl !== undefined) delivery.deliverTo(options.webhookUrl);
 
-  return {
+  const twin = {
     url,
     cloud: { ...CLOUDS.public, loginUrl: url, openIdUrl: `${url}/v1/.well-known/openidconfiguration` },
     deliverTo: delivery.deliverTo,
     customer,
     thread: lines,
-    typings: (who) => threads.get(conversationOf(who))?.typing ?? 0,
+    typings: (who: Who) => threads.get(conversationOf(who))?.typing ?? 0,
     keys,
     serviceUrl,
     fault,
     settled: delivery.settled,
     counts,
+  };
+  const find = (person: string) => threads.get(conversationOf({ person }));
+  const watch = (told: () => void) => {
+    watching.add(told);
+    return () => watching.delete(told);
+  };
+  return {
+    ...twin,
+    phones: botframeworkPhones({ ...twin, find, watch }),
     async close() {
       await delivery.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

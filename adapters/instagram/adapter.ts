@@ -1,7 +1,9 @@
 /** Instagram: webhooks of professional accounts become events, pieces of messages become calls of the Send API. */
+import type { Delivery } from "../../model/delivery.ts";
 import { checkedWith, createMetaAdapter, type MetaAdapter, type MetaOptions } from "../meta/adapter.ts";
 import { checkUp, DASHBOARDS, type Login } from "./check.ts";
 import { instagramLimits, instagramWindows } from "./limits.ts";
+import { setIceBreakers, setMenu } from "./menu.ts";
 import { createOwnMessages } from "./own.ts";
 import { PROFILE_FIELDS, readProfile } from "./profile.ts";
 import { INSTAGRAM } from "./receive.ts";
@@ -34,6 +36,16 @@ export function createInstagramAdapter(options: InstagramOptions): MetaAdapter {
       if (delivery.kind === "sent") own.sent(delivery.channelMessageId);
       return delivery;
     },
+    async publishMenu(account, entries) {
+      const page = pages.get(account);
+      return page === undefined ? notServed(account) : setMenu({ pool: sending.pool, base, page }, entries);
+    },
+    async publishWelcome(account, { choices = [] }) {
+      const page = pages.get(account);
+      if (page === undefined) return notServed(account);
+      if (choices.length === 0) return { kind: "never", because: "not_owner", why: "the manifest names no ice breakers" };
+      return setIceBreakers({ pool: sending.pool, base, page }, choices);
+    },
     async check(account, about) {
       const page = pages.get(account);
       if (page === undefined) return [];
@@ -41,4 +53,8 @@ export function createInstagramAdapter(options: InstagramOptions): MetaAdapter {
       return checkUp(checked, page.id, tokens.get(page.id) ?? "", options.login, about);
     },
   };
+}
+
+function notServed(account: string): Delivery {
+  return { kind: "never", because: "not_owner", why: `Account ${account} is not among those of this adapter.` };
 }

@@ -1,6 +1,7 @@
 /** A Messenger or an Instagram of our own on a loopback port: takes sends as the platform would, keeps threads, calls our webhook back. */
 import type { Clock } from "../../model/clock.ts";
 import type { PlayedPhones } from "../played-phone.ts";
+import { list, record, type Wire } from "../wire.ts";
 import { type Customer, createCustomer } from "./twin/customer.ts";
 import type { TwinDialect } from "./twin/dialect.ts";
 import { type Fault, type FaultKind, type Faults, refusalFor } from "./twin/faults.ts";
@@ -55,6 +56,8 @@ export type Twin = {
   named(psid: string): PlayedProfile | null;
   /** Calls back after each change of any thread. @returns how to stop */
   watch(told: () => void): () => void;
+  /** The entries of the first account's lasting menu, as the platform keeps them. */
+  menu(): Wire[];
   fault(kind: FaultKind, times?: number, after?: number): void;
   /** Resolves when no webhook is on its way. */
   settled(): Promise<void>;
@@ -103,9 +106,18 @@ export async function createMetaTwin(dialect: TwinDialect, options: TwinOptions)
     name: platform.name,
     named: platform.named,
     watch: platform.watch,
+    menu: () => actionsIn(platform.profileSet(pages[0]?.pageId ?? "").persistent_menu),
     answer: (call) => answerGraph(platform, call),
     refusalFor,
     phones: (twin) => metaPhones(twin, dialect),
   };
   return serveTwin(played, webhooks, faults, options);
+}
+
+function actionsIn(menu: unknown): Wire[] {
+  const actions = list(menu).flatMap((one) => list(record(one)?.call_to_actions));
+  return actions.flatMap((one): Wire[] => {
+    const action = record(one);
+    return action === undefined ? [] : [action];
+  });
 }

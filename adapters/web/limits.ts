@@ -6,8 +6,9 @@ export const webLimits: Limits = {
   source: "our own web chat; sizes follow the Direct Line activity schema's practice",
   checkedOn: "2026-09-28",
   text: { max: 10_000, unit: "utf16" },
-  buttons: { max: 10, titleMax: 80, textMax: 10_000, payloadMax: 2_000, kinds: ["payload", "url", "phone"] },
-  choices: { max: 20, titleMax: 80, payloadMax: 2_000 },
+  // A payload never reaches the browser (a tap names the line and the button), so its length is only our own bound.
+  buttons: { max: 10, titleMax: 80, textMax: 10_000, payloadMax: 10_000, kinds: ["payload", "url", "phone"] },
+  choices: { max: 20, titleMax: 80, payloadMax: 10_000 },
   cards: { max: 20, titleMax: 200, subtitleMax: 500, buttonsMax: 6 },
   media: ["image", "video", "audio", "file"],
   menu: null,

@@ -93,12 +93,14 @@ export function createWhatsappAdapter(options: WhatsappOptions): Adapter {
       const body = JSON.stringify({ messaging_product: "whatsapp", status: "read", message_id: message, ...typing });
       await call(pool, { method: "POST", path: number.messagesPath, headers: number.headers, body });
     },
+    vouches: true,
+    renames: true, // a number, and the id that stands for it once the number is hidden
     profile: async ({ account, customer }) => people.profileOf(account, customer),
     async media(account, mediaId) {
       const number = numbers.get(account);
       if (number === undefined) return null;
       const url = await addressOf({ pool, base, headers: number.headers, proof: number.proof }, mediaId);
-      if (url === null) return null;
+      if (url === null || !mayHaveToken(url, api.origin)) return null;
       askedBy.set(url, number);
       try {
         return await fetchBytes(url);
@@ -130,4 +132,11 @@ export function createWhatsappAdapter(options: WhatsappOptions): Adapter {
     }),
     close: () => pool.close(),
   };
+}
+
+/** The platform names the address itself; over an open line the token goes nowhere but to the platform's own host. */
+function mayHaveToken(url: string, origin: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const address = new URL(url);
+  return address.origin === origin || (address.protocol === "https:" && address.port === "" && address.username === "");
 }

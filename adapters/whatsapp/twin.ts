@@ -72,6 +72,7 @@ export async function createWhatsappTwin(options: WhatsappTwinOptions): Promise<
     name: platform.name,
     named: platform.named,
     watch: platform.watch,
+    menu: () => [], // WhatsApp has none
     answer: (call) => answerGraph(platform, () => url, call),
     refusalFor,
     phones: whatsappPhones,

@@ -138,7 +138,7 @@ function checkKept(shop: Workshop, flows: Map<string, Flow>): void {
 
 function expired(shop: Workshop, id: string, day: string, found: BrandFiles): void {
   for (const { file } of found.faq) {
-    const entry = file.faq.find((one) => one.id.text === id);
+    const entry = file.faq?.find((one) => one.id.text === id);
     if (entry?.expires) {
       report(shop, entry.expires.at, "faq-expired", `\`${id}\` expired on ${day} and is not answered any more.`, {
         severity: "warning",

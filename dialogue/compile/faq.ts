@@ -39,5 +39,6 @@ export function faqEntry(shop: Workshop, source: FaqSource, site: Site, links: L
     answers,
     expiresOn: source.expires?.text ?? null,
     language: site.language,
+    ...(source.source ? { source: source.source.text } : {}),
   };
 }

@@ -97,7 +97,7 @@ function readFolder(shop: Workshop, found: BrandFiles, paths: string[], files: M
   }
 }
 
-const READ_ELSEWHERE = /(\.(bot|actions|story)\.yaml|(^|\/)locales\/[A-Za-z-]+\.po)$/;
+const READ_ELSEWHERE = /(\.(bot|actions|story)\.yaml|\.(md|txt)|(^|\/)locales\/[A-Za-z-]+\.po)$/;
 
 /** A file that nobody reads looks like one whose flow does not work. */
 function unreadFile(path: string, text: string): Problem {

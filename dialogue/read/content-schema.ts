@@ -14,9 +14,24 @@ const FaqSource = object("an FAQ entry", {
     .optional(),
   buttons: z.array(ButtonSource).optional(),
   expires: formed(/^\d{4}-\d\d-\d\d$/, "a day", "Days are written `2027-01-31`.").optional(),
+  source: text("where it came from").optional(),
 });
 export type FaqSource = z.infer<typeof FaqSource>;
-export const FaqFile = object("an FAQ file", { format: format(), language: language().optional(), faq: z.array(FaqSource) });
+const DocumentSource = object("a document", {
+  id: name("a document's id"),
+  title: text(),
+  file: text("a Markdown or text file"),
+  url: formed(/^https?:\/\/\S+$/, "a web address", "Addresses begin with `https://`.").optional(),
+  language: language().optional(),
+  expires: formed(/^\d{4}-\d\d-\d\d$/, "a day", "Days are written `2026-12-25`.").optional(),
+});
+export type DocumentSource = z.infer<typeof DocumentSource>;
+export const FaqFile = object("an FAQ file", {
+  format: format(),
+  language: language().optional(),
+  faq: z.array(FaqSource).optional(),
+  documents: z.array(DocumentSource).optional(),
+});
 export type FaqFile = z.infer<typeof FaqFile>;
 
 export const MATCH_KEYS = ["ref", "ad_id", "post_id", "product_id", "scene", "tweet", "comment"] as const;

@@ -80,8 +80,8 @@ function offers(draft: Draft, text: string, among: Among): Offered[] {
   }
   for (const entry of newest.faq.values()) {
     if (!isOpen(draft, { kind: "faq", name: entry.id }, among)) continue;
-    const [title = entry.id, ...others] = entry.questions.map((one) => one.text);
-    made.push({ id: `faq/${entry.id}`, title, about: about(others.slice(0, 4)) });
+    const [title = entry.passage?.heading ?? entry.id, ...others] = entry.questions.map((one) => one.text);
+    made.push({ id: `faq/${entry.id}`, title, about: about(entry.passage ? [entry.passage.text] : others.slice(0, 4)) });
   }
   if (made.length <= OFFERED_MAX) return made;
   const known = new Set(candidatesFor(draft, text, among)?.map(({ kind, name }) => `${kind}/${name}`));

@@ -31,7 +31,7 @@ export function sayFaq(draft: Draft, id: string): boolean {
   // Only a text that is the same for everybody is given to anybody else to word.
   const isForAll = message.texts.every((text) => !text.source.includes("{{"));
   const printed = printMessage(draft, message, bareScope(draft), where);
-  const words = printed.text === undefined || !isForAll ? null : reworded(draft, id, printed.text);
+  const words = printed.text === undefined || !isForAll || entry?.passage ? null : reworded(draft, id, printed.text);
   if (words === "asked") return true;
   draft.session.topic = `faq/${id}`;
   note(draft, `faq/${id}`, "answered");

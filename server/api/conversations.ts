@@ -34,6 +34,14 @@ const Attachment = z.union([
 ]);
 const Seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+const Values = z.union([z.array(z.string().max(1_024)).max(50), z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.string().max(1_024))]);
+/** An approved template, which goes out instead of the text once the window is closed, where the channel takes one. */
+const TemplateSaid = z.strictObject({
+  name: z.string().regex(/^[a-z0-9_]{1,512}$/),
+  language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2})?$/),
+  values: Values.optional(),
+});
+
 const Said = z
   .strictObject({
     /** The epoch the agent saw: a line written under another one is not sent. */
@@ -41,13 +49,20 @@ const Said = z
     client_id: ClientId,
     text: Text.optional(),
     attachments: z.array(Attachment).max(4).default([]),
+    /** The text says the same, for the desk. */
+    template: TemplateSaid.optional(),
   })
+  .refine(({ text, template }) => template === undefined || text !== undefined, "a template needs the text that it stands for")
   .refine(({ text, attachments }) => text !== undefined || attachments.length > 0, "text or attachments must be given");
 
 async function messageOf(deps: DeskDeps, call: Call<z.infer<typeof Said>>): Promise<Message | Fault> {
-  const { text, attachments } = call.body;
+  const { text, attachments, template } = call.body;
   const message: Message = {};
   if (text !== undefined) message.text = text;
+  if (template !== undefined) {
+    const { values, ...named } = template;
+    message.outside = values === undefined ? named : { ...named, values };
+  }
   for (const one of attachments) {
     const file = "url" in one ? one : await uploaded(deps, call, one.upload);
     if (!file) return fault(404, "not_found", "This upload is not one of yours for this conversation.");

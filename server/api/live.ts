@@ -23,6 +23,8 @@ export type Listener = {
   /** Conversations whose presence has changed since it looked. */
   presence: Set<ConversationId>;
   people: boolean;
+  /** Conversations whose customer writes just now. */
+  typing: Set<ConversationId>;
   /** Look at once whether this agent is still signed in. */
   recheck: boolean;
   wake(): void;
@@ -35,6 +37,8 @@ export type Live = {
   be(bot: BotName, conversation: ConversationId, agent: AgentId, tab: string, state: PresentState | "gone"): void;
   with(bot: BotName, conversation: ConversationId): Present[];
   occupied(bot: BotName): ConversationId[];
+  /** A customer writes, as far as their channel tells. */
+  customerTypes(bot: BotName, conversation: ConversationId): void;
   /** Forgets whoever has not said for a while that they are still there. */
   sweep(): void;
   online(bot: BotName): Set<AgentId>;
@@ -127,6 +131,13 @@ export function createLive(store: Pick<Store, "feed" | "watchFeed">, clock: Cloc
       if (there.size === 0) present.delete(key);
       else present.set(key, there);
       if (there.get(mine)?.state !== before) told(bot, conversation);
+    },
+    customerTypes(bot, conversation) {
+      for (const listener of listeners) {
+        if (listener.bot !== bot) continue;
+        listener.typing.add(conversation);
+        listener.wake();
+      }
     },
     with(bot, conversation) {
       const strongest = new Map<AgentId, PresentState>();

@@ -80,6 +80,7 @@ async function stream(
     bot,
     agent: signedIn.id,
     presence: new Set(),
+    typing: new Set(),
     people: true,
     recheck: false,
     wake() {
@@ -133,6 +134,11 @@ async function stream(
 /** What is of this moment: without a number, since nobody needs it later. */
 async function writeFrames(deps: DeskDeps, agent: Agent, listener: Listener, response: express.Response, gone: AbortSignal): Promise<void> {
   const { store, live } = deps;
+  const writing = [...listener.typing];
+  listener.typing.clear();
+  for (const conversation of writing)
+    if (await conversationFor(deps, agent, conversation))
+      await write(deps, response, gone, frame("customer_typing", { conversation_id: conversation }));
   if (!listener.people && listener.presence.size === 0) return;
   const agents = await store.agents(agent.bot);
   const changed = [...listener.presence];

@@ -30,6 +30,7 @@ const Words = z.string().min(1).max(2_000);
 const NewPhone = z.strictObject({
   mode: z.enum(["live", "time"]),
   bot: Name,
+  channel: Name.nullable().default(null),
   first: z.string().min(1).max(40).default("Robin"),
   last: z.string().max(40).default("Example"),
   locale: z
@@ -40,7 +41,12 @@ const NewPhone = z.strictObject({
 const YEAR_MS = 366 * 86_400_000;
 const Doing = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("say"), text: Words }),
-  z.strictObject({ act: z.literal("tap"), title: Words }),
+  z.strictObject({
+    act: z.literal("tap"),
+    title: Words,
+    id: z.string().min(1).max(2_000).nullable().default(null),
+    elseSay: z.boolean().default(false),
+  }),
   z.strictObject({ act: z.literal("start"), title: Words.nullable().default(null) }),
   z.strictObject({
     act: z.literal("ad"),
@@ -48,7 +54,7 @@ const Doing = z.discriminatedUnion("act", [
     how: z.enum(["open", "message", "after"]),
     text: Words.nullable().default(null),
   }),
-  z.strictObject({ act: z.literal("attach"), kind: z.enum(["image", "video", "audio", "file", "sticker"]) }),
+  z.strictObject({ act: z.literal("attach"), kind: z.enum(["image", "video", "audio", "file", "sticker", "location"]) }),
   z.strictObject({ act: z.literal("react"), line: z.string().max(100) }),
   z.strictObject({ act: z.literal("pass"), ms: z.int().min(1).max(YEAR_MS) }),
   z.strictObject({ act: z.literal("pass_to"), what: z.enum(["timer", "window"]) }),
@@ -71,6 +77,8 @@ const NewStory = z.strictObject({ title: z.string().min(1).max(200), name: Story
 const LOOK_MS = 500;
 const HEARTBEAT_MS = 15_000;
 const STREAMS_MAX = 24;
+/** Of one stream. */
+const PHONES_MAX = 12;
 
 const LOCAL_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** What a proxy adds: whoever comes through one is not at this machine, whatever name it gives in `Host`. */
@@ -199,7 +207,9 @@ export function createStudioApi(api: StudioApi): express.Router {
     const studio = await api.studio();
     if (streams >= STREAMS_MAX) return refuse(response, fault(429, "rate_limited", "Too many studios are open."));
     streams++;
-    await stream(api, studio, studio.phone(word(request.query.phone) ?? ""), request, response).finally(() => streams--);
+    const ids = (word(request.query.phone) ?? "").split(",").slice(0, PHONES_MAX);
+    const phones = ids.flatMap((id) => studio.phone(id) ?? []);
+    await stream(api, studio, phones, request, response).finally(() => streams--);
   });
 
   router.use((_request, response) => refuse(response, NOT_FOUND));
@@ -239,8 +249,8 @@ function originHost(origin: string): string | null {
   }
 }
 
-/** What changed, as it changes: the files, and the phone that is looked at. */
-async function stream(api: StudioApi, studio: Studio, phone: Phone | null, request: Request, response: Response): Promise<void> {
+/** What changed, as it changes: the files, and the phones that are looked at. */
+async function stream(api: StudioApi, studio: Studio, phones: Phone[], request: Request, response: Response): Promise<void> {
   const gone = new AbortController();
   const end = () => gone.abort();
   request.on("close", end);
@@ -265,18 +275,17 @@ async function stream(api: StudioApi, studio: Studio, phone: Phone | null, reque
     nap.abort();
   };
   gone.signal.addEventListener("abort", wake);
-  const offs = phone ? [phone.ground.twin.watch(wake), phone.ground.store.watchFeed(wake)] : [];
-  let told = -1;
+  const offs = phones.flatMap(({ ground }) => [ground.phones.watch(wake), ground.store.watchFeed(wake)]);
+  const told = new Map<Phone, number>();
   let beatMs = systemClock.monotonicMs();
   response.write(": here\n\n");
   while (!gone.signal.aborted) {
     isAwake = false;
-    if (phone) {
+    for (const phone of phones) {
       await look(phone);
-      if (phone.revision !== told) {
-        told = phone.revision;
-        tell({ kind: "phone", phone: phone.id, revision: told });
-      }
+      if (phone.revision === told.get(phone)) continue;
+      told.set(phone, phone.revision);
+      tell({ kind: "phone", phone: phone.id, revision: phone.revision });
     }
     if (systemClock.monotonicMs() - beatMs > HEARTBEAT_MS) {
       beatMs = systemClock.monotonicMs();

@@ -1,7 +1,7 @@
 /** A ticket as a row of a list shows it: who and where, what was said last, since when nobody has answered, and how long we may still write. */
 import { type TranscriptEntry, transcript } from "../../handoff/transcript.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { windowState } from "../../model/limits.ts";
+import { messagesLeft, windowState } from "../../model/limits.ts";
 import type { Conversation } from "../../model/store.ts";
 import type { Agent, Ticket } from "../../model/ticket.ts";
 import type { DeskDeps } from "./deps.ts";
@@ -63,13 +63,12 @@ export function windowJson(deps: DeskDeps, { address, bot, marks }: Conversation
   const limits = deps.program(bot)?.limits.get(address.channel);
   if (!limits) return null;
   const window = windowState(limits.windows, marks, deps.clock.nowMs());
-  const rule = window.openedBy === null ? undefined : limits.windows.openings[window.openedBy];
   return {
     open: window.open,
     opened_at: iso(window.openedBy === null ? null : (marks.openings[window.openedBy] ?? null)),
     closes_at: iso(window.closesAtMs),
     human_agent_until: iso(window.humanUntilMs),
-    left: rule?.messages == null ? null : Math.max(0, rule.messages - marks.spent),
+    left: messagesLeft(limits.windows, marks, deps.clock.nowMs()),
   };
 }
 

@@ -61,5 +61,5 @@ export async function openInstagram(given: ChannelAccount[], opening: Opening, p
     verifyToken: "twin",
     apiUrl: twin.url,
   });
-  return { adapter, accounts: [account.accountId], otherTwin: twin };
+  return { adapter, accounts: [account.accountId], twin };
 }

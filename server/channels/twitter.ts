@@ -62,7 +62,7 @@ export async function openTwitter(
     consumerSecrets: [app.consumerSecret],
     apiUrl: twin.url,
   });
-  return { adapter, accounts: [userId], otherTwin: twin };
+  return { adapter, accounts: [userId], twin };
 }
 
 /** A manifest may name its own account and tokens; what it leaves out comes from the settings. */

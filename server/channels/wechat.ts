@@ -36,9 +36,9 @@ export async function openWechat(accounts: ChannelAccount[], opening: Opening, p
     appSecret: `twin-app-secret-${place.at}`,
     token: `twin-token-${place.at}`, // each twin's pushes are its own bot's only
   };
-  const otherTwin = await createWechatTwin({ ...played, clock, aesKey: TWIN_AES_KEY, webhookUrl: `${serverUrl}/webhooks/wechat` });
-  const adapter = createWechatAdapter({ ...common, accounts: [{ ...played, aesKeys: [TWIN_AES_KEY] }], apiUrl: otherTwin.url });
-  return { adapter, accounts: [played.account], otherTwin };
+  const twin = await createWechatTwin({ ...played, clock, aesKey: TWIN_AES_KEY, webhookUrl: `${serverUrl}/webhooks/wechat` });
+  const adapter = createWechatAdapter({ ...common, accounts: [{ ...played, aesKeys: [TWIN_AES_KEY] }], apiUrl: twin.url });
+  return { adapter, accounts: [played.account], twin };
 }
 
 /** Of a platform that is not there: it hides nothing, and shows that safe mode works. */

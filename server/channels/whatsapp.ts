@@ -71,5 +71,5 @@ export async function openWhatsapp(given: ChannelAccount[], opening: Opening, pl
     verifyToken: "twin",
     apiUrl: twin.url,
   });
-  return { adapter, accounts: [number.phoneNumberId], otherTwin: twin };
+  return { adapter, accounts: [number.phoneNumberId], twin };
 }

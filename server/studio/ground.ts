@@ -1,15 +1,15 @@
 /**
  * The ground that a phone stands on: the running server with its twin (`live`), or a stage of its own (`time`), which is
- * the whole runtime with the real Messenger adapter and another twin on a virtual clock and a store in memory.
+ * the whole runtime with the channel's real adapter and another twin on a virtual clock and a store in memory.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createMessengerAdapter } from "../../adapters/messenger/adapter.ts";
-import { createMessengerTwin } from "../../adapters/messenger/twin.ts";
-import type { Twin } from "../../adapters/meta/twin.ts";
+import type { PlayedPhones } from "../../adapters/played-phone.ts";
 import type { Program } from "../../dialogue/program.ts";
+import type { AccountId } from "../../model/address.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { AgentId, BotName, QueueName } from "../../model/ids.ts";
+import type { Keeper } from "../../model/keeper.ts";
 import type { Store } from "../../model/store.ts";
 import type { Agent } from "../../model/ticket.ts";
 import type { Log } from "../../runtime/log.ts";
@@ -17,17 +17,20 @@ import { NO_METRICS } from "../../runtime/metrics.ts";
 import type { CallFunction, Rank } from "../../runtime/road.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
+import type { Opening } from "../channels/opening.ts";
+import { openPlayed } from "../channels.ts";
 import { createVirtualClock, systemClock } from "../clock.ts";
 import { createIds, drawLinkCode } from "../ids.ts";
-import { takeWebhook } from "../webhooks.ts";
+import { lastingOf } from "../menus.ts";
+import { type AnswerWebhook, takeWebhook } from "../webhooks.ts";
 import type { PhoneMode } from "./views.ts";
 
 export type Ground = {
   mode: PhoneMode;
   bot: BotName;
   channel: string;
-  page: string;
-  twin: Twin;
+  account: string;
+  phones: PlayedPhones;
   store: Store;
   runtime: Runtime;
   clock: Clock;
@@ -40,56 +43,51 @@ export type Ground = {
 
 export const STUDIO_AGENT = "ag_studio" as AgentId;
 
-const PAGE = "100000000000002";
-const APP = "400000000000003";
-const SECRET = "studio-app-secret";
-const TOKEN = "studio-page-token";
 /** Long enough for anything that only waits a moment, short before any real timer. */
 const MOMENT_MS = 1_000;
 /** A webhook that does not come through in so long is not waited for. */
 const SETTLE_MAX_MS = 3_000;
+/** A stage forgets its tokens with everything else. */
+const NO_KEEPER: Keeper = { read: async () => null, write: async () => {} };
 
 export type StageOptions = {
   program: Program;
   named(hash: string): Program | null;
   channel: string;
+  /** What opening a channel takes from the house. */
+  opening: Pick<Opening, "settings" | "secret" | "failpoint" | "fetchBytes">;
+  root: string;
   rank: Rank;
   callFunction: CallFunction | undefined;
-  adWindowMs: number;
   log: Log;
 };
 
 export async function openStage(options: StageOptions): Promise<Ground> {
-  const { program } = options;
+  const { program, channel } = options;
   const bot = program.bot.name as BotName;
   const clock = createVirtualClock(systemClock.nowMs());
   const ids = createIds(clock);
   const store = await openSqliteStore({ path: ":memory:", clock, ids, process: { id: ids.next("pr"), pid: process.pid, host: "studio" } });
   await store.saveAgent(stageAgent(bot), null);
-  const page = { pageId: PAGE, pageToken: TOKEN };
-  const { adWindowMs } = options;
-  const twin = await createMessengerTwin({
+  let answer: AnswerWebhook = async () => ({ status: 503, body: "", contentType: "text/plain" });
+  const webhooks = createServer((request, response) => takeWebhook(request, response, clock, (webhook) => answer(webhook)));
+  await new Promise<void>((listening) => webhooks.listen(0, "127.0.0.1", listening));
+  const serverUrl = `http://127.0.0.1:${(webhooks.address() as AddressInfo).port}`;
+  const { adapter, accounts, twin, phones } = await openPlayed(channel, bot, {
+    ...options.opening,
+    root: options.root,
     clock,
-    pages: [page],
-    appId: APP,
-    appSecret: SECRET,
-    adWindowMs,
+    ids,
+    serverUrl,
+    keeper: NO_KEEPER,
   });
-  const adapter = createMessengerAdapter({
-    accounts: [page],
-    appId: APP,
-    appSecrets: [SECRET],
-    verifyToken: "studio",
-    apiUrl: twin.url,
-    adWindowMs,
-    clock,
-  });
+  const account = accounts[0] ?? "";
   const runtime = createRuntime({
     bots: [
       {
         name: bot,
         programs: { newest: program, named: options.named },
-        accounts: [{ account: PAGE, adapter }],
+        accounts: [{ account, adapter }],
         settings: { offers: false },
         ...(options.callFunction ? { callFunction: options.callFunction } : {}),
       },
@@ -104,21 +102,20 @@ export async function openStage(options: StageOptions): Promise<Ground> {
     pollMs: null,
   });
   await runtime.start();
-  const webhooks = createServer((request, response) =>
-    takeWebhook(request, response, clock, (webhook) => runtime.receive(bot, adapter, webhook)),
-  );
-  await new Promise<void>((listening) => webhooks.listen(0, "127.0.0.1", listening));
-  twin.deliverTo(`http://127.0.0.1:${(webhooks.address() as AddressInfo).port}${adapter.path}`);
+  answer = (webhook) => runtime.receive(bot, adapter, webhook);
+  const { menu, welcome } = lastingOf(program, channel, account);
+  if (adapter.publishMenu && menu) await adapter.publishMenu(account as AccountId, menu.entries, menu.title);
+  if (adapter.publishWelcome && welcome) await adapter.publishWelcome(account as AccountId, welcome);
 
   /** Quiet on both sides: what the runtime sends makes webhooks, and webhooks make work for the runtime. */
   async function quiet(): Promise<void> {
     const untilMs = systemClock.monotonicMs() + SETTLE_MAX_MS;
     for (;;) {
-      const before = twin.counts();
+      const before = phones.counts();
       await runtime.idle();
-      await soon(twin.settled());
+      await soon(phones.settled());
       await runtime.idle();
-      const after = twin.counts();
+      const after = phones.counts();
       if (after.delivered === before.delivered && after.sends === before.sends) return;
       if (systemClock.monotonicMs() > untilMs) return;
     }
@@ -136,9 +133,9 @@ export async function openStage(options: StageOptions): Promise<Ground> {
   return {
     mode: "time",
     bot,
-    channel: options.channel,
-    page: PAGE,
-    twin,
+    channel,
+    account,
+    phones,
     store,
     runtime,
     clock,

@@ -1,5 +1,5 @@
 /** A phone: one customer's thread on a twin, what they may do with it, and how far the clock was turned. */
-import type { PlayedAd } from "../../adapters/played-phone.ts";
+import type { PhoneMediumKind, PhoneMenuEntry, PhoneOption, PhoneScreen, PlayedAd } from "../../adapters/played-phone.ts";
 import type { AdRule, Program } from "../../dialogue/program.ts";
 import { linkPayload } from "../../dialogue/turn/payloads.ts";
 import { address } from "../../model/address.ts";
@@ -15,12 +15,12 @@ export type Mark = { after: number; atMs: number } & ({ kind: "ad"; ad: PhoneAd 
 
 export type Phone = {
   id: string;
-  psid: string;
+  /** How the platform names the customer. */
+  owner: string;
   ground: Ground;
   customer: { first: string; last: string; locale: string };
   marks: Mark[];
   reactions: Map<string, string>;
-  tapped: Set<string>;
   /** Lines of ours by the platform's message id: they never change. */
   known: Map<string, OutboxRow>;
   moved: { atMs: number; stays: string | null } | null;
@@ -29,15 +29,15 @@ export type Phone = {
   usedMs: number;
 };
 
-export function newPhone(psid: string, ground: Ground, customer: Phone["customer"]): Phone {
+/** @param n new among all phones, and what the platform's name for the customer is made of */
+export function newPhone(n: string, ground: Ground, customer: Phone["customer"]): Phone {
   return {
-    id: `ph_${psid}`,
-    psid,
+    id: `ph_${n}`,
+    owner: ground.phones.customer(n),
     ground,
     customer,
     marks: [],
     reactions: new Map(),
-    tapped: new Set(),
     known: new Map(),
     moved: null,
     revision: 0,
@@ -48,54 +48,54 @@ export function newPhone(psid: string, ground: Ground, customer: Phone["customer
 
 export type Act =
   | { act: "say"; text: string }
-  | { act: "tap"; title: string }
+  /** `id`: of the option, where the screen knows it. `elseSay`: what is not there (on another channel) is said instead. */
+  | { act: "tap"; title: string; id: string | null; elseSay: boolean }
   | { act: "start"; title: string | null }
   | { act: "ad"; rule: number; how: "open" | "message" | "after"; text: string | null }
-  | { act: "attach"; kind: "image" | "video" | "audio" | "file" | "sticker" }
+  | { act: "attach"; kind: PhoneMediumKind }
   | { act: "react"; line: string }
   | { act: "pass"; ms: number }
   | { act: "pass_to"; what: "timer" | "window" };
 
 /** null: done. Else a sentence that says why not. */
 export async function act(phone: Phone, program: Program, what: Act): Promise<string | null> {
-  const { ground, psid } = phone;
-  const { customer } = ground.twin;
+  const { ground, owner } = phone;
+  const { phones } = ground;
   switch (what.act) {
     case "say":
-      customer.says(psid, what.text);
+      phones.says(owner, what.text);
       break;
     case "tap": {
-      const thread = ground.twin.thread(psid);
-      const line = thread.findLast((one) => one.quickReplies.some((reply) => reply.title === what.title));
-      if (!customer.taps(psid, what.title)) return "That cannot be tapped any more.";
-      if (line) phone.tapped.add(line.mid);
+      const there = optionsOn(phones.screen(owner), phones.menu()).filter((one) => one.kind === "reply");
+      const option = there.find((one) => one.id === what.id) ?? there.findLast((one) => one.title === what.title);
+      if (option && phones.taps(owner, option.id)) break;
+      if (!what.elseSay) return "That cannot be tapped any more.";
+      phones.says(owner, what.title);
       break;
     }
     case "start": {
-      const starter = what.title === null ? undefined : startersOf(program).find((one) => one.title === what.title);
-      if (what.title !== null && !starter) return "There is no such button.";
-      customer.startsWith(psid, starter?.payload ?? "GET_STARTED", starter?.title);
+      const starter = what.title === null ? null : startersOf(program, ground.channel).find((one) => one.title === what.title);
+      if (starter === undefined || (starter === null && phones.begins === null)) return "There is no such button.";
+      phones.begin(owner, starter);
       break;
     }
     case "ad": {
       const rule = program.ads[what.rule];
       if (!rule) return "There is no such advertisement any more.";
       const ad = playedAd(rule, what.rule);
-      const isNew = ground.twin.threadState(psid) === undefined;
-      if (what.how === "message") customer.clicksAd(psid, ad, what.text ?? "Hi");
-      else {
-        if (what.how === "after") customer.says(psid, what.text ?? "Hi");
-        customer.clicksAd(psid, ad);
-        if (!isNew || what.how === "after") mark(phone, { kind: "ad", ad: shownAd(rule, ad) });
-      }
+      const isAfter = what.how === "after";
+      if (isAfter) phones.says(owner, what.text ?? "Hi");
+      const isShown = phones.enters(owner, ad, what.how === "message" ? (what.text ?? "Hi") : null);
+      if (!isShown) mark(phone, { kind: "ad", ad: shownAd(rule, ad) });
       break;
     }
     case "attach":
-      customer.sendsAttachment(psid, what.kind);
+      if (!phones.sends.includes(what.kind)) return "This channel's app sends no such thing.";
+      phones.attaches(owner, what.kind);
       break;
     case "react":
-      if (!ground.twin.thread(psid).some((line) => line.mid === what.line)) return "There is no such message.";
-      customer.reacts(psid, "love", what.line);
+      if (!phones.reacts || !phones.screen(owner)?.lines.some((line) => line.id === what.line)) return "There is no such message.";
+      phones.reactsTo(owner, what.line);
       phone.reactions.set(what.line, "❤️");
       break;
     case "pass":
@@ -110,6 +110,15 @@ export async function act(phone: Phone, program: Program, what: Act): Promise<st
   return null;
 }
 
+function optionsOn(screen: PhoneScreen | null, menu: PhoneMenuEntry[]): PhoneOption[] {
+  const lines = screen?.lines ?? [];
+  return [
+    ...lines.flatMap((line) => [...line.options, ...(line.sheet?.options ?? []), ...line.cards.flatMap((card) => card.options)]),
+    ...(screen?.offered ?? []),
+    ...menu.flatMap(({ option, entries }) => [...(option ? [option] : []), ...entries]),
+  ];
+}
+
 async function pass(phone: Phone, ms: number): Promise<string | null> {
   const { ground } = phone;
   if (!ground.passes) return "The clock of the running server is everybody's. Use a phone on its own time.";
@@ -122,17 +131,17 @@ async function pass(phone: Phone, ms: number): Promise<string | null> {
 type NewMark = { kind: "ad"; ad: PhoneAd } | { kind: "jump"; fromMs: number; toMs: number };
 
 function mark(phone: Phone, what: NewMark): void {
-  const { ground, psid } = phone;
-  phone.marks.push({ ...what, after: ground.twin.thread(psid).length, atMs: ground.clock.nowMs() });
+  const { ground, owner } = phone;
+  phone.marks.push({ ...what, after: ground.phones.screen(owner)?.lines.length ?? 0, atMs: ground.clock.nowMs() });
 }
 
-export async function conversationOf({ ground, psid }: Phone): Promise<Conversation | null> {
-  const id = await conversationId(ground, psid);
+export async function conversationOf({ ground, owner }: Phone): Promise<Conversation | null> {
+  const id = await conversationId(ground, owner);
   return id === null ? null : ground.store.load(ground.bot, id);
 }
 
-function conversationId(ground: Ground, psid: string): Promise<ConversationId | null> {
-  return ground.store.find(ground.bot, address(ground.channel, ground.page, psid));
+function conversationId(ground: Ground, owner: string): Promise<ConversationId | null> {
+  return ground.store.find(ground.bot, address(ground.channel, ground.account, owner));
 }
 
 /** The earliest thing that would happen by itself: the session's timers, and the ticket's deadlines. */
@@ -149,13 +158,14 @@ async function nextTimerMs(phone: Phone): Promise<number | null> {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function windowEndMs({ ground, psid }: Phone): number | null {
-  const untilMs = ground.twin.threadState(psid)?.openUntilMs ?? 0;
+function windowEndMs({ ground, owner }: Phone): number | null {
+  const untilMs = ground.phones.screen(owner)?.window?.untilMs ?? 0;
   return untilMs > ground.clock.nowMs() ? untilMs : null;
 }
 
 /** What a newcomer may tap before the first word. */
-export function startersOf(program: Program): { title: string; payload: string }[] {
+export function startersOf(program: Program, channel: string): { title: string; payload: string }[] {
+  if (!program.limits.get(channel)?.iceBreakers) return [];
   return program.bot.iceBreakers.flatMap(({ title, link, payload }) => {
     const sent = link !== undefined ? linkPayload(link) : payload?.source;
     return sent === undefined ? [] : [{ title: title.source, payload: sent }];
@@ -194,17 +204,23 @@ export async function control(phone: Phone, make: (conversation: Conversation) =
 
 /** Has anything changed that a screen can see? */
 export async function look(phone: Phone): Promise<boolean> {
-  const { ground, psid } = phone;
-  const thread = ground.twin.threadState(psid);
+  const { ground, owner } = phone;
+  const screen = ground.phones.screen(owner);
   const conversation = await conversationOf(phone);
+  // A line may stand on the phone before our books know its id: whose it is, is seen a moment later.
+  for (const { by, messageId } of screen?.lines ?? []) if (by === "brand" && messageId !== null) await lineOf(phone, messageId);
   const seen = JSON.stringify([
-    thread?.lines.length,
-    thread?.typing,
-    thread?.seenAtMs,
-    ground.twin.counts().waiting > 0,
+    screen?.lines.length,
+    screen?.lines.at(-1)?.text,
+    screen?.offered.length,
+    screen?.typing,
+    screen?.receipt,
+    screen?.window,
+    screen?.budget,
     conversation?.version,
     conversation?.epoch,
     conversation?.marks.spent,
+    phone.known.size,
     phone.marks.length,
     phone.reactions.size,
     phone.moved?.atMs,

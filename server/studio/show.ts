@@ -1,55 +1,51 @@
-/** A phone as the screen shows it: the thread as Messenger would, the session, the turns, and the ticket beside it. */
-import type { Thread, ThreadLine } from "../../adapters/meta/twin/thread.ts";
+/** A phone as the screen shows it: the thread as its channel would, the session, the turns, and the ticket beside it. */
+import type { PhoneScreen, PhoneLine as PlayedLine } from "../../adapters/played-phone.ts";
 import type { Flow, Program, Slot } from "../../dialogue/program.ts";
-import type { Referral } from "../../model/event.ts";
-import type { JournalRow, LineSkeleton } from "../../model/journal.ts";
+import type { JournalRow, LinePersonal, LineSkeleton } from "../../model/journal.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { Frame, SlotValue } from "../../model/session.ts";
 import type { Conversation } from "../../model/store.ts";
 import type { Agent, Ticket } from "../../model/ticket.ts";
 import { conversationOf, lineOf, type Phone, startersOf } from "./phone.ts";
 import { adOf, type FindProgram, stepRef, turnsOf } from "./trace.ts";
-import type {
-  PhoneButton,
-  PhoneCard,
-  PhoneLine,
-  PhoneMedium,
-  PhoneView,
-  SessionView,
-  SlotView,
-  StepRef,
-  TicketView,
-  TimerView,
-} from "./views.ts";
+import type { PhoneLine, PhoneView, SessionView, SlotView, StepRef, TicketView, TimerView } from "./views.ts";
 
 const JOURNAL_MAX = 3_000;
 const TURNS_MAX = 60;
+/** So many letters tell one line from another; what follows may have been cut or joined. */
+const SAME_WORDS = 40;
 
 export type Showing = { program: Program; named: FindProgram; agents: Agent[]; me: string };
 
 export async function show(phone: Phone, showing: Showing): Promise<PhoneView> {
-  const { ground, psid } = phone;
+  const { ground, owner } = phone;
   const { program } = showing;
-  const thread = ground.twin.threadState(psid);
+  const { phones } = ground;
+  const screen = phones.screen(owner);
   const conversation = await conversationOf(phone);
   const rows = conversation ? await ground.store.journal(ground.bot, conversation.id, 0, JOURNAL_MAX) : [];
   const tickets = await ticketsOf(phone, rows);
-  const last = thread?.lines.at(-1);
   const ticket = conversation?.ticket ? (tickets.get(conversation.ticket) ?? null) : null;
   return {
     id: phone.id,
     mode: ground.mode,
+    channel: ground.channel,
     bot: ground.bot,
     revision: phone.revision,
     nowMs: ground.clock.nowMs(),
     customer: { name: `${phone.customer.first} ${phone.customer.last}`.trim(), first: phone.customer.first, locale: phone.customer.locale },
     page: program.bot.title,
-    lines: await linesOf(phone, thread?.lines ?? [], rows, showing),
-    quickReplies: last && last.by !== "customer" ? last.quickReplies.map((reply) => reply.title) : [],
-    starters: thread === undefined ? startersOf(program).map((one) => one.title) : [],
-    typing: thread?.typing ?? false,
-    receipt: receiptOf(phone, thread),
-    window: windowOf(phone, thread, program),
+    lines: await linesOf(phone, screen?.lines ?? [], rows, showing),
+    offered: screen?.offered ?? [],
+    starters: screen === null ? startersOf(program, ground.channel).map((one) => one.title) : [],
+    begins: screen === null ? phones.begins : null,
+    menu: phones.menu(),
+    sends: phones.sends,
+    reacts: phones.reacts,
+    typing: screen?.typing ?? false,
+    receipt: screen?.receipt ?? "none",
+    window: windowOf(phone, screen, program),
+    budget: screen?.budget ?? null,
     session: conversation ? await sessionOf(phone, conversation, ticket, showing) : null,
     turns: turnsOf(rows, showing.named, tickets).slice(-TURNS_MAX).reverse(),
     ticket: ticket ? ticketOf(ticket, showing) : null,
@@ -69,7 +65,7 @@ async function ticketsOf({ ground }: Phone, rows: JournalRow[]): Promise<Map<str
   return tickets;
 }
 
-async function linesOf(phone: Phone, lines: ThreadLine[], rows: JournalRow[], showing: Showing): Promise<PhoneLine[]> {
+async function linesOf(phone: Phone, lines: PlayedLine[], rows: JournalRow[], showing: Showing): Promise<PhoneLine[]> {
   const bySeq = new Map(rows.map((row) => [row.seq, row]));
   const shown: PhoneLine[] = [];
   const marksAfter = (after: number) => {
@@ -80,26 +76,26 @@ async function linesOf(phone: Phone, lines: ThreadLine[], rows: JournalRow[], sh
       else shown.push({ kind: "jump", id, atMs: mark.atMs, fromMs: mark.fromMs, toMs: mark.toMs });
     }
   };
+  const said = saidIn(rows);
   marksAfter(0);
   for (const [n, line] of lines.entries()) {
-    const row = line.by === "bot" ? await lineOf(phone, line.mid) : null;
+    const row = line.by !== "brand" ? null : line.messageId === null ? said.next(line.text) : await lineOf(phone, line.messageId);
     const entry = row ? bySeq.get(row.seq) : undefined;
     const skeleton = entry?.skeleton as unknown as LineSkeleton | undefined;
-    const person = line.by === "inbox" || line.by === "other_app" || row?.by === "agent";
-    const content = contentOf(line);
+    const isPersons = line.by === "person" || row?.by === "agent";
     shown.push({
       kind: "line",
-      id: line.mid,
-      by: line.by === "customer" ? "customer" : person ? "person" : "bot",
+      id: line.id,
+      by: line.by === "customer" || line.by === "platform" ? line.by : isPersons ? "person" : "bot",
       name: row?.agent ? (showing.agents.find((one) => one.id === row.agent)?.name ?? null) : null,
       atMs: line.atMs,
-      text: content.text,
-      buttons: content.buttons,
-      cards: content.cards,
-      media: content.media,
-      ad: content.referral ? adOf(content.referral, showing.program) : null,
-      tapped: phone.tapped.has(line.mid),
-      reaction: phone.reactions.get(line.mid) ?? null,
+      text: line.text,
+      options: line.options,
+      sheet: line.sheet ?? null,
+      cards: line.cards,
+      media: line.media,
+      ad: line.referral ? adOf(line.referral, showing.program) : null,
+      reaction: phone.reactions.get(line.id) ?? null,
       step: skeleton?.flow && skeleton.step ? stepRef(showing.program, skeleton.flow, skeleton.step) : null,
     });
     marksAfter(n + 1);
@@ -107,86 +103,39 @@ async function linesOf(phone: Phone, lines: ThreadLine[], rows: JournalRow[], sh
   return shown;
 }
 
-type Content = { text: string; buttons: PhoneButton[]; cards: PhoneCard[]; media: PhoneMedium[]; referral: Referral | null };
-type Wire = Record<string, unknown>;
+type Said = { seq: number; by: string; agent?: string | undefined };
 
-/** The line in the platform's own shape, as its app would draw it. */
-function contentOf(line: ThreadLine): Content {
-  const { message } = line;
-  const content: Content = { text: "", buttons: [], cards: [], media: [], referral: referralOf(message) };
-  const attachment = wire(message.attachment);
-  const payload = wire(attachment?.payload);
-  if (attachment === undefined) {
-    const attached = Array.isArray(message.attachments) ? (message.attachments as unknown[]) : [];
-    for (const one of attached) content.media.push(mediumOf(wire(one)));
-    content.text = attached.length > 0 ? "" : line.text;
-    content.buttons = line.buttons.map(buttonOf);
-  } else if (payload?.template_type === "generic") {
-    const elements = Array.isArray(payload.elements) ? (payload.elements as unknown[]).map(wire) : [];
-    content.cards = elements.map((element) => ({
-      title: word(element?.title) ?? "",
-      ...(word(element?.subtitle) ? { subtitle: word(element?.subtitle)! } : {}),
-      ...(word(element?.image_url) ? { imageUrl: word(element?.image_url)! } : {}),
-      buttons: (Array.isArray(element?.buttons) ? (element.buttons as unknown[]) : []).map((button) => buttonOf(wire(button) ?? {})),
-    }));
-  } else if (attachment.type === "template") {
-    content.text = line.text;
-    content.buttons = line.buttons.map(buttonOf);
-  } else content.media.push(mediumOf(attachment));
-  return content;
-}
-
-function mediumOf(attachment: Wire | undefined): PhoneMedium {
-  const payload = wire(attachment?.payload);
-  const url = word(payload?.url);
-  const kind = payload?.sticker_id === undefined ? word(attachment?.type) : "sticker";
-  return { kind: (kind ?? "file") as PhoneMedium["kind"], ...(url ? { url } : {}) };
-}
-
-function buttonOf(button: { type?: unknown; title?: unknown; url?: unknown }): PhoneButton {
-  const title = word(button.title) ?? "";
-  if (button.type === "web_url") return { kind: "link", title, ...(word(button.url) ? { url: word(button.url)! } : {}) };
-  return { kind: button.type === "phone_number" ? "call" : "reply", title };
-}
-
-function referralOf(message: Wire): Referral | null {
-  const told = wire(message.referral) ?? wire(wire(message.postback)?.referral);
-  if (told === undefined) return null;
-  const context = wire(told.ads_context_data);
-  const referral: Referral = { source: word(told.source) ?? "" };
-  const put = (key: "ref" | "adId" | "adTitle" | "pictureUrl" | "postId" | "productId", value: unknown) => {
-    if (word(value) !== undefined) referral[key] = word(value)!;
+/** Where a platform names no message of ours, its lines are known by their words, in order. */
+function saidIn(rows: JournalRow[]): { next(shown: string): Said | null } {
+  const lines = rows.filter((row) => row.kind === "line");
+  let at = 0;
+  return {
+    next(shown) {
+      for (let n = at; n < lines.length; n++) {
+        const row = lines[n]!;
+        const words = (row.personal as unknown as LinePersonal | null)?.message?.text ?? "";
+        if (!shown.includes(words.slice(0, SAME_WORDS)) && !words.includes(shown.slice(0, SAME_WORDS))) continue;
+        at = n + 1;
+        const { by, agent } = row.skeleton as unknown as LineSkeleton;
+        return { seq: row.seq, by, agent: agent ?? undefined };
+      }
+      return null;
+    },
   };
-  put("ref", told.ref);
-  put("adId", told.ad_id);
-  put("adTitle", context?.ad_title);
-  put("pictureUrl", context?.photo_url);
-  put("postId", context?.post_id);
-  put("productId", context?.product_id);
-  return referral;
 }
 
-const wire = (value: unknown): Wire | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Wire) : undefined;
-const word = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
-function receiptOf({ ground }: Phone, thread: Thread | undefined): PhoneView["receipt"] {
-  const mine = thread?.lines.at(-1);
-  if (mine?.by !== "customer") return "none";
-  if (thread!.seenAtMs !== null && thread!.seenAtMs >= mine.atMs) return "seen";
-  return ground.twin.counts().waiting > 0 ? "sent" : "delivered";
-}
-
-function windowOf({ ground }: Phone, thread: Thread | undefined, program: Program): PhoneView["window"] {
-  const rules = Object.values(program.limits.get(ground.channel)?.windows.openings ?? {});
-  const lengthMs = Math.max(1, ...rules.map((rule) => rule.lengthMs));
-  const openUntilMs = thread?.openUntilMs ?? 0;
+function windowOf({ ground }: Phone, screen: PhoneScreen | null, program: Program): PhoneView["window"] {
+  const windows = program.limits.get(ground.channel)?.windows;
+  const lengthMs = Math.max(1, ...Object.values(windows?.openings ?? {}).map((rule) => rule.lengthMs));
+  const untilMs = screen?.window?.untilMs ?? 0;
+  const humanUntilMs = screen?.window?.humanUntilMs ?? 0;
   const nowMs = ground.clock.nowMs();
   return {
-    open: openUntilMs > nowMs,
-    closesAtMs: openUntilMs === 0 ? null : openUntilMs,
+    always: windows?.always ?? false,
+    open: untilMs > nowMs,
+    closesAtMs: untilMs === 0 ? null : untilMs,
     lengthMs,
-    humanUntilMs: thread && thread.humanUntilMs > nowMs ? thread.humanUntilMs : null,
+    humanUntilMs: humanUntilMs > nowMs ? humanUntilMs : null,
   };
 }
 

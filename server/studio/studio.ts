@@ -12,16 +12,16 @@ import type { Agent, Ticket } from "../../model/ticket.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { CallFunction, Rank } from "../../runtime/road.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { PlayedChannel } from "../channels.ts";
+import { isPlayable, type PlayedChannel } from "../channels.ts";
 import type { Reading } from "../programs.ts";
 import type { Project } from "../project.ts";
 import { playStory } from "../story-player.ts";
 import { type BrandFiles, openFiles } from "./files.ts";
-import { type Ground, openStage, STUDIO_AGENT } from "./ground.ts";
+import { type Ground, openStage, STUDIO_AGENT, type StageOptions } from "./ground.ts";
 import { conversationOf, look, moveAlong, newPhone, type Phone, playedAd } from "./phone.ts";
 import { show } from "./show.ts";
 import { writeStory } from "./story.ts";
-import type { OverviewView, PhoneMode, PhoneView, StoryView } from "./views.ts";
+import type { ChannelView, OverviewView, PhoneMode, PhoneView, StoryView } from "./views.ts";
 
 /** What the studio is given of the house it works in. */
 export type StudioDeps = {
@@ -35,11 +35,13 @@ export type StudioDeps = {
   rank: Rank;
   callFunction: CallFunction | undefined;
   twins: PlayedChannel[];
-  adWindowMs: number;
+  /** What a stage takes from the house. */
+  stages: StageOptions["opening"];
   log: Log;
 };
 
-export type NewPhone = { mode: PhoneMode; bot: string; first: string; last: string; locale: string };
+/** `channel`: null is the first that the bot speaks on. */
+export type NewPhone = { mode: PhoneMode; bot: string; channel: string | null; first: string; last: string; locale: string };
 
 export type Studio = {
   files: BrandFiles;
@@ -57,14 +59,20 @@ export type Studio = {
   close(): Promise<void>;
 };
 
+/** A twin of the running server whose customers the studio can play. */
+type Played = Pick<Ground, "bot" | "channel" | "account" | "phones">;
+
 /** Each phone on its own time is a whole runtime: the ones longest unused make room. */
-const STAGES_MAX = 8;
+const STAGES_MAX = 24;
 const PHONES_MAX = 200;
 
 export function openStudio(deps: StudioDeps): Studio {
   const { store, runtime, clock, log } = deps;
   const seen = new Map(deps.programs.map((program) => [program.hash, program]));
   const phones = new Map<string, Phone>();
+  const playedHere = deps.twins.flatMap(({ bot, channel, account, twin }): Played[] =>
+    twin.phones ? [{ bot, channel, account, phones: twin.phones }] : [],
+  );
   let count = 0;
 
   const files = openFiles({
@@ -86,24 +94,36 @@ export function openStudio(deps: StudioDeps): Studio {
 
   const named = (bot: string) => (hash: string) => seen.get(hash) ?? files.program(bot)!;
 
-  async function groundFor({ mode, bot }: NewPhone): Promise<Ground | null> {
+  async function groundFor({ mode, bot, channel: wanted }: NewPhone): Promise<Ground | null> {
     const program = files.program(bot);
     if (!program) return null;
-    const played = deps.twins.find((one) => one.bot === bot);
+    const fits = ({ channel, modes }: ChannelView) => modes.includes(mode) && (wanted === null || wanted === channel);
+    const channel = channelsOf(program).find(fits)?.channel;
+    if (channel === undefined) return null;
+    const played = playedHere.find((one) => one.bot === bot && one.channel === channel);
     if (mode === "live") return played ? liveGround(played) : null;
     await makeRoom();
     return openStage({
       program,
       named: (hash) => seen.get(hash) ?? null,
-      channel: played?.channel ?? program.bot.channels[0]?.channel ?? "messenger",
+      channel,
+      opening: deps.stages,
+      root: files.root,
       rank: deps.rank,
       callFunction: deps.callFunction,
-      adWindowMs: deps.adWindowMs,
       log,
     });
   }
 
-  function liveGround(played: PlayedChannel): Ground {
+  /** Channels of the bot on which somebody can be played. */
+  function channelsOf({ bot }: Program): ChannelView[] {
+    return [...new Set(bot.channels.map(({ channel }) => channel))].filter(isPlayable).map((channel) => {
+      const isLive = playedHere.some((one) => one.bot === bot.name && one.channel === channel);
+      return { channel, modes: isLive ? ["live", "time"] : ["time"] };
+    });
+  }
+
+  function liveGround(played: Played): Ground {
     const nothing = async () => {};
     return { ...played, mode: "live", store, runtime, clock, settles: nothing, passes: null, close: nothing };
   }
@@ -115,12 +135,11 @@ export function openStudio(deps: StudioDeps): Studio {
   }
 
   /** A live phone outlives this process, as its thread on the twin does. */
-  function foundAgain(psid: string): Phone | null {
-    for (const played of deps.twins) {
-      const named = played.twin.named(psid);
-      if (!named) continue;
-      const { first_name: first = "", last_name: last = "", locale = "en_US" } = named;
-      return keep(newPhone(psid, liveGround(played), { first, last, locale }));
+  function foundAgain(n: string): Phone | null {
+    for (const played of playedHere) {
+      const { phones } = played;
+      const owner = phones.named(phones.customer(n));
+      if (owner) return keep(newPhone(n, liveGround(played), owner));
     }
     return null;
   }
@@ -156,8 +175,7 @@ export function openStudio(deps: StudioDeps): Studio {
       return {
         bots: [...files.manifests].map(([name, file]) => {
           const mine = files.program(name)!;
-          const live = deps.twins.some((one) => one.bot === name);
-          return { name, title: mine.bot.title, file, languages: mine.bot.languages, modes: live ? ["live", "time"] : ["time"] };
+          return { name, title: mine.bot.title, file, languages: mine.bot.languages, channels: channelsOf(mine) };
         }),
         bot,
         version,
@@ -189,10 +207,11 @@ export function openStudio(deps: StudioDeps): Studio {
       if (!ground) return null;
       count++;
       // Platform ids are digits; the time in it makes them new to a store that outlived the last studio.
-      const psid = `${clock.nowMs()}${String(count % 1_000).padStart(3, "0")}`;
+      const n = `${clock.nowMs()}${String(count % 1_000).padStart(3, "0")}`;
       const { first, last, locale } = wanted;
-      ground.twin.name(psid, { first_name: first, last_name: last, locale, timezone: 0 });
-      return keep(newPhone(psid, ground, { first, last, locale }));
+      const phone = newPhone(n, ground, { first, last, locale });
+      ground.phones.name(phone.owner, phone.customer);
+      return keep(phone);
     },
     phone(id) {
       const phone = phones.get(id) ?? foundAgain(id.slice("ph_".length));

@@ -1,4 +1,5 @@
 /** What the studio's screen is told, as it goes over the wire: files and problems, a phone, its turns, a flow as a graph. */
+import type { PhoneCard, PhoneMedium, PhoneMediumKind, PhoneMenuEntry, PhoneOption } from "../../adapters/played-phone.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 
 export type PlaceView = { file: string; line: number; column: number };
@@ -44,7 +45,9 @@ export type VersionView = {
   behind: boolean;
 };
 
-export type BotView = { name: string; title: string; file: string; languages: string[]; modes: PhoneMode[] };
+export type BotView = { name: string; title: string; file: string; languages: string[]; channels: ChannelView[] };
+/** A channel that a phone can be had on, and on which kinds of time. */
+export type ChannelView = { channel: string; modes: PhoneMode[] };
 
 export type OverviewView = {
   bots: BotView[];
@@ -65,9 +68,6 @@ export type FileTextView = { path: string; absolute: string; text: string; readO
 /** `live`: on the running server, with its desk. `time`: a stage of its own, whose clock can be turned. */
 export type PhoneMode = "live" | "time";
 
-export type PhoneButton = { kind: "reply" | "link" | "call"; title: string; url?: string };
-export type PhoneCard = { title: string; subtitle?: string; imageUrl?: string; buttons: PhoneButton[] };
-export type PhoneMedium = { kind: "image" | "video" | "audio" | "file" | "sticker" | "location"; url?: string };
 export type PhoneAd = { title: string; pictureUrl?: string; ref?: string; campaign: string | null };
 
 /** One thing in the thread, in order. */
@@ -75,15 +75,16 @@ export type PhoneLine =
   | {
       kind: "line";
       id: string;
-      by: "customer" | "bot" | "person";
+      by: "customer" | "bot" | "person" | "platform";
       name: string | null;
       atMs: number;
       text: string;
-      buttons: PhoneButton[];
+      options: PhoneOption[];
+      /** Options behind a button of this name. */
+      sheet: { label: string; options: PhoneOption[] } | null;
       cards: PhoneCard[];
       media: PhoneMedium[];
       ad: PhoneAd | null;
-      tapped: boolean;
       reaction: string | null;
       /** The step that said it. */
       step: StepRef | null;
@@ -93,7 +94,10 @@ export type PhoneLine =
 
 export type StepRef = { flow: string; step: string; kind: string; place: PlaceView | null };
 
-export type WindowView = { open: boolean; closesAtMs: number | null; lengthMs: number; humanUntilMs: number | null };
+/** `always`: this channel closes no window. */
+export type WindowView = { always: boolean; open: boolean; closesAtMs: number | null; lengthMs: number; humanUntilMs: number | null };
+/** Of so many messages that the brand may send, what is left; `untilMs`: when it is counted anew. */
+export type BudgetView = { left: number; max: number; untilMs: number | null; of: "customer" | "account" };
 
 export type SlotView = { name: string; label: string | null; value: Json; from: string; type: string; asking: boolean };
 export type FrameView = { flow: string; step: StepRef | null; via: string; slots: SlotView[]; saves: JsonObject; stale: boolean };
@@ -188,6 +192,7 @@ export type TicketView = {
 export type PhoneView = {
   id: string;
   mode: PhoneMode;
+  channel: string;
   bot: string;
   /** Grows with every change that a screen can see. */
   revision: number;
@@ -195,12 +200,20 @@ export type PhoneView = {
   customer: { name: string; first: string; locale: string };
   page: string;
   lines: PhoneLine[];
-  quickReplies: string[];
+  /** Under the newest line; gone when something else is said. */
+  offered: PhoneOption[];
   /** Offered before the first word. */
   starters: string[];
+  /** How somebody begins who says nothing. */
+  begins: "start" | "follow" | null;
+  menu: PhoneMenuEntry[];
+  /** What the channel's app sends beside words. */
+  sends: PhoneMediumKind[];
+  reacts: boolean;
   typing: boolean;
   receipt: "none" | "sent" | "delivered" | "seen";
   window: WindowView;
+  budget: BudgetView | null;
   session: SessionView | null;
   turns: TurnView[];
   ticket: TicketView | null;

@@ -173,6 +173,8 @@ export function joinMarks(known: Known, decided: Marks): Marks {
   const heardAtMs = later(marks.heardAtMs, decided.heardAtMs);
   const closed = later(marks.closedByChannelAtMs ?? null, decided.closedByChannelAtMs ?? null);
   const joined: Marks = closed === null ? { openings, heardAtMs, spent } : { openings, heardAtMs, spent, closedByChannelAtMs: closed };
+  const since = opened ? marks.since : decided.since; // what was spent before an opening changes only with an opening
+  if (since !== undefined) joined.since = since;
   return marks.via === undefined ? joined : { ...joined, via: marks.via };
 }
 

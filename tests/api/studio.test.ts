@@ -47,7 +47,9 @@ async function until(phone: PhoneView, holds: (view: PhoneView) => boolean): Pro
 
 describe("who may come in", () => {
   it("whoever sits at this machine", async () => {
-    expect((await ask<OverviewView>("GET", "/overview")).body.bots).toMatchObject([{ name: "alder", modes: ["live", "time"] }]);
+    expect((await ask<OverviewView>("GET", "/overview")).body.bots).toMatchObject([
+      { name: "alder", channels: expect.arrayContaining([{ channel: "messenger", modes: ["live", "time"] }]) },
+    ]);
   });
 
   it("not a page of another origin, not even to look", async () => {
@@ -107,10 +109,13 @@ describe("who may come in", () => {
       expect((await fetch(`${real.url}/studio`)).status).toBe(200);
       expect((await fetch(`${real.url}/api/v1/studio/overview`)).status).toBe(403); // this machine is no demo
       const overview = await fetch(`${real.url}/api/v1/studio/overview`, { headers });
-      expect(((await overview.json()) as OverviewView).bots[0]).toMatchObject({ name: "alder", modes: ["time"] });
+      expect(((await overview.json()) as OverviewView).bots[0]).toMatchObject({
+        name: "alder",
+        channels: expect.arrayContaining([{ channel: "messenger", modes: ["time"] }]),
+      });
       const post = (path: string, body: object) =>
         fetch(`${real.url}/api/v1/studio${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-      expect((await post("/phones", { mode: "live", bot: "alder" })).status).toBe(404);
+      expect((await post("/phones", { mode: "live", bot: "alder", channel: "messenger" })).status).toBe(404);
       const phone = (await (await post("/phones", { mode: "time", bot: "alder" })).json()) as PhoneView;
       const said = (await (await post(`/phones/${phone.id}/act`, { act: "say", text: "My boots don't fit" })).json()) as PhoneView;
       expect(words(said).join(" ")).toContain("What's your order number?");
@@ -177,9 +182,9 @@ describe("a phone on its own time", () => {
     const after = (await act(phone, { act: "pass_to", what: "timer" })).body;
     expect(after.nowMs - before.nowMs).toBe(20 * 3_600_000);
     expect(words(after).at(-1)).toContain("Still thinking about the Ridge boots, Ana?");
-    expect(after.quickReplies).toEqual(["Yes, please", "No, thanks"]);
+    expect(after.offered.map((one) => one.title)).toEqual(["Yes, please", "No, thanks"]);
     const tapped = (await act(phone, { act: "tap", title: "No, thanks" })).body;
-    expect(tapped.quickReplies).toEqual([]);
+    expect(tapped.offered).toEqual([]);
     const late = (await act(phone, { act: "pass_to", what: "window" })).body;
     expect(late.window.open).toBe(false);
     expect(late.lines.filter((line) => line.kind === "jump")).toHaveLength(2);

@@ -16,7 +16,7 @@ import { createCountedIds } from "../../server/ids.ts";
 import { createMetrics } from "../../server/metrics.ts";
 import { readBuiltins } from "../../server/project.ts";
 import { openSqliteStore } from "../../stores/sqlite.ts";
-import { APP, HAS_LIBRARY, SECRET } from "./setup.ts";
+import { APP, SECRET } from "./setup.ts";
 
 export const BOT = "shop" as BotName;
 export const AGENT = "ag_mei" as AgentId;
@@ -46,7 +46,7 @@ const FLOWS: Record<string, string> = {
   ),
   later: keyword("later", "LATER", "  - send: I will come back to you.\n  - wait: 30m\n  - send: Still there?\n"),
   welcome: "format: 1\nflow: welcome\ndescription: For newcomers.\ntriggers: [ get_started ]\nsteps:\n  - send: Welcome to the shop.\n",
-  person: keyword("person", "PERSON", "  - handoff: care\n    return_to: after\n  - send: Back with me.\n    id: after\n"),
+  person: keyword("person", "PERSON", "  - handoff: care\n"),
 };
 
 const BRAND = `format: 1
@@ -68,11 +68,15 @@ export async function endAll(): Promise<void> {
   for (const close of opened.splice(0).reverse()) await close();
 }
 
-export type PlayedOptions = Partial<BotFrameworkTwinOptions> & { adapter?: Partial<BotFrameworkOptions>; store?: string };
+export type PlayedOptions = Partial<BotFrameworkTwinOptions> & {
+  people?: "desk" | "hub";
+  adapter?: Partial<BotFrameworkOptions>;
+  store?: string;
+};
 
 export async function played(options: PlayedOptions = {}) {
-  const { adapter: more, store: path = ":memory:", ...rest } = options;
-  const signs = rest.signs ?? HAS_LIBRARY;
+  const { adapter: more, store: path = ":memory:", people = "desk", ...rest } = options;
+  const signs = rest.signs ?? false; // a key is costly to make; whoever tests the proof asks for it
   const clock = createVirtualClock(systemClock.nowMs());
   const ids = createCountedIds();
   const metrics = createMetrics();
@@ -87,10 +91,10 @@ export async function played(options: PlayedOptions = {}) {
 
   async function openRuntime() {
     const adapter = createBotFrameworkAdapter({
-      apps: signs ? [{ appId: APP, credentials: { kind: "secret", secret: SECRET, tenantId: null } }] : [],
+      apps: signs ? [{ appId: APP, credentials: { kind: "secret", secret: SECRET, tenantId: null }, people }] : [],
       cloud: twin.cloud,
       serviceHosts: signs ? [twin.url] : [],
-      ...(signs ? {} : { localAccount: APP }),
+      ...(signs ? {} : { localAccount: APP, localPeople: people }),
       clock,
       timeoutMs: 3_000,
       ...more,

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { CLOUDS } from "../../adapters/botframework/clouds.ts";
 import { AGENT, ANA, endAll, played } from "./played.ts";
 import { HAS_LIBRARY } from "./setup.ts";
 
@@ -57,9 +58,9 @@ describe("on its way", () => {
     expect(await house.numbers()).toMatch(/lines_in_doubt_total\{.*\} 1/);
   });
 
-  test("an activity that could not be judged is not acknowledged, and the customer's channel says so", async () => {
-    const house = await played({ adapter: { cloud: { ...(await played()).twin.cloud, openIdUrl: "http://127.0.0.1:9/openid" } } });
-    if (!HAS_LIBRARY) return;
+  test.skipIf(!HAS_LIBRARY)("an activity that could not be judged is not acknowledged, and the customer's channel says so", async () => {
+    const cloud = { ...CLOUDS.public, openIdUrl: "http://127.0.0.1:9/openid" };
+    const house = await played({ signs: true, adapter: { cloud } });
     await house.says("MAGIC");
     expect(house.twin.thread(ANA).at(-1)).toMatchObject({ by: "channel", text: expect.stringContaining("503") });
     expect(await house.journal()).toEqual([]);
@@ -97,7 +98,7 @@ describe("every channel in its own way", () => {
     ["telegram", "Say it"],
     ["slack", "Say it"],
   ])("on %s a button leads where it says, also long afterwards", async (channelId, title) => {
-    const house = await played({ signs: false });
+    const house = await played();
     const who = { person: "ana", channelId };
     await house.says("BUTTONS", who);
     await house.says("hello there", who);
@@ -112,7 +113,7 @@ describe("every channel in its own way", () => {
     ["sms", false],
     ["unheard-of", false],
   ])("on %s more options than buttons are a list to choose from: %s; else they are numbered", async (channelId, isList) => {
-    const house = await played({ signs: false });
+    const house = await played();
     const who = { person: "ana", channelId };
     await house.says("MANY", who);
     const line = house.twin.thread(who).at(-1)!;
@@ -127,7 +128,7 @@ describe("every channel in its own way", () => {
   });
 
   test("two people in one group are two customers, and each is answered in it", async () => {
-    const house = await played({ signs: false });
+    const house = await played();
     const ana = { person: "ana", channelId: "msteams", isGroup: true };
     house.twin.customer.tells(ana, { type: "message", text: "FEW" });
     await house.settled();
@@ -141,7 +142,7 @@ describe("every channel in its own way", () => {
   });
 
   test("a text changed or taken back is changed or taken back here", async () => {
-    const house = await played({ signs: false });
+    const house = await played();
     const id = house.twin.customer.says(ANA, "my number is 12345");
     await house.settled();
     house.twin.customer.edits(ANA, id, "my number is 54321");
@@ -178,5 +179,93 @@ describe("people", () => {
     expect((await house.conversation()).controller).toBe("bot");
     await house.says("MAGIC");
     expect(house.told().filter((line) => line === "It works.")).toHaveLength(2);
+    expect(house.events()).toEqual([]); // it has told us; nothing is told back
+  });
+
+  test("a hub is asked for a person with the reason and the talk, before the customer is told, and once", async () => {
+    const house = await played({ people: "hub" });
+    await house.says("MAGIC");
+    await house.says("PERSON");
+    const order = house.twin.thread(ANA).map((line) => line.activity.name ?? line.text);
+    expect(order.slice(-2)).toEqual(["handoff.initiate", "A person will be with you."]);
+    const [asked, ...more] = house.events();
+    expect(more).toEqual([]);
+    expect(asked).toMatchObject({
+      type: "event",
+      name: "handoff.initiate",
+      value: { Skill: "care", Queue: "care", handoff: { schema: "handoff.v1", route: { queue: "care" } } },
+      relatesTo: { channelId: "webchat", conversation: { id: "webchat-ana|played" }, bot: { id: "twin-bot" } },
+      attachments: [{ name: "Transcript", contentType: "application/json" }],
+    });
+    const [{ content }] = asked!.attachments as [{ content: { activities: { text: string; from: { role: string } }[] } }];
+    expect(content.activities.map(({ text, from }) => [from.role, text])).toEqual([
+      ["user", "MAGIC"],
+      ["bot", "It works."],
+      ["user", "PERSON"],
+    ]);
+    house.twin.customer.hubTells(ANA, "accepted");
+    await house.settled();
+    await house.says("MAGIC");
+    expect(house.told().filter((line) => line === "It works.")).toHaveLength(1);
+    house.twin.customer.hubTells(ANA, "completed");
+    await house.settled();
+    expect(house.told().at(-1)).toContain("I'm back");
+    expect(house.events()).toHaveLength(1);
+  });
+
+  test("a hub that has nobody leaves the customer in our own queue, and the wait there has its end", async () => {
+    const house = await played({ people: "hub" });
+    await house.says("PERSON");
+    house.twin.customer.hubTells(ANA, "failed", "nobody there");
+    await house.settled();
+    expect((await house.conversation()).controller).toBe("queue");
+    await house.passes(16 * MINUTE_MS);
+    expect((await house.conversation()).controller).toBe("bot");
+  });
+
+  test("another bot that hands its customer to us gets them into our queue, and hears what becomes of it", async () => {
+    const house = await played();
+    const wants = { type: "event", name: "handoff.initiate", value: { Skill: "billing" }, from: { id: "other-bot" } };
+    house.twin.customer.tells(ANA, wants);
+    house.twin.customer.tells(ANA, { ...wants, id: "again" });
+    await house.settled();
+    const { ticket, controller } = await house.conversation();
+    expect(controller).toBe("queue");
+    expect(house.told()).toEqual(["A person will be with you."]);
+    await house.desk({ kind: "claimed", ticket: ticket!, agent: AGENT });
+    await house.desk({ kind: "agent_said", agent: AGENT, message: { text: "Mei here." }, clientId: "c1" });
+    await house.desk({ kind: "resolved", agent: AGENT });
+    await house.passes(MINUTE_MS);
+    expect(house.events().map(({ name, value }) => [name, value])).toEqual([
+      ["handoff.status", { state: "accepted" }],
+      ["handoff.status", { state: "completed" }],
+    ]);
+    expect(house.told()).toContain("Mei here.");
+  });
+
+  test("whom nobody came for, their channel is told so; a channel that shows no events is told nothing", async () => {
+    const house = await played();
+    await house.says("PERSON");
+    await house.passes(16 * MINUTE_MS);
+    expect(house.events().at(-1)).toMatchObject({ name: "handoff.status", value: { state: "failed" } });
+    const teams = { person: "ana", channelId: "msteams" };
+    await house.says("PERSON", teams);
+    await house.passes(16 * MINUTE_MS);
+    expect(house.events(teams)).toEqual([]);
+  });
+
+  test("what a customer is asked for is not repeated to a channel after a crash more than once", async () => {
+    const path = join(tmpdir(), `baton-bf-${process.pid}-${Math.random().toString(36).slice(2)}.db`);
+    const house = await played({ store: path, people: "hub" });
+    house.twin.fault("hang");
+    house.twin.customer.says(ANA, "PERSON");
+    await house.twin.settled();
+    await house.restarts();
+    await house.passes(MINUTE_MS);
+    expect(house.events().map(({ name }) => name)).toEqual(Array(house.events().length).fill("handoff.initiate"));
+    expect(house.events().length).toBeLessThanOrEqual(2);
+    expect(house.told()).toEqual(["A person will be with you."]);
+    await endAll();
+    for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
   });
 });

@@ -10,6 +10,7 @@ import type { Button, Message } from "../../model/message.ts";
 import { createVirtualClock } from "../../server/clock.ts";
 import { changed, dice } from "./fuzz.ts";
 import { AGENT, type ContractHouse, createContractHouse, listen } from "./house.ts";
+import { mediaContract } from "./media.ts";
 import type { Subject, Taken, Webhook } from "./subject.ts";
 
 const HOUR_MS = 3_600_000;
@@ -344,6 +345,8 @@ export function channelContract(subject: Subject): void {
       await platform.close();
     });
   });
+
+  mediaContract(subject, (adapter, message, apiUrl) => ({ ...outbound(subject, adapter.limits, apiUrl), message }));
 }
 
 /** As the road does it: what the proof needs is fetched first. */

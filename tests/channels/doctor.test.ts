@@ -1,6 +1,7 @@
 /** Before real customers come, an account is asked for everything that it needs, and the operator is told what to do. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createMessengerAdapter } from "../../adapters/messenger/adapter.ts";
+import { createWebAdapter } from "../../adapters/web/adapter.ts";
 import { createWechatAdapter } from "../../adapters/wechat/adapter.ts";
 import { createWechatTwin } from "../../adapters/wechat/twin.ts";
 import type { Adapter, CheckUp, Finding } from "../../model/adapter.ts";
@@ -145,5 +146,42 @@ describe("Messenger", () => {
     opened.push(adapter);
     const findings = await adapter.check!(PAGE as AccountId, about(adapter));
     expect(marks(findings)).toMatchObject({ "page token": null, webhook: true });
+  });
+});
+
+describe("Web chat", () => {
+  const SITE = "https://bot.example.com";
+  const open = (more: { origins?: string[]; hasLoginSecret?: boolean } = {}) => {
+    const live = { said: () => undefined, shows: () => undefined, profile: () => null };
+    return createWebAdapter({
+      account: "default",
+      key: Buffer.alloc(32),
+      live,
+      origins: ["https://shop.example"],
+      hasLoginSecret: true,
+      ...more,
+    });
+  };
+  const check = (adapter: Adapter, more: Partial<CheckUp> = {}) => {
+    const served: Record<string, string> = { [`${SITE}/webhooks/web`]: "Baton web chat", [`${SITE}/chat.js`]: "(()=>{})()" };
+    const probe = async (url: string) => (served[url] === undefined ? null : { status: 200, body: served[url] });
+    return adapter.check!("default" as AccountId, { webhookUrl: `${SITE}/webhooks/web`, nowMs: 1, probe, ...more });
+  };
+
+  test("one that is reached, encrypted, and shown on a named page is well", async () => {
+    const findings = await check(open());
+    expect(marks(findings)).toEqual({ https: true, "allowed pages": true, "chat door": true, script: true, "signed login": true });
+  });
+
+  test("on this machine only it is well, and says what going live takes", async () => {
+    const [finding] = await check(open(), { webhookUrl: null });
+    expect(finding).toMatchObject({ ok: true, next: expect.stringContaining("BATON_URL") });
+  });
+
+  test("no https, no page, and no answer from outside are each told with their cure", async () => {
+    const findings = await check(open({ origins: [], hasLoginSecret: false }), { webhookUrl: "http://bot.example.com/webhooks/web" });
+    expect(marks(findings)).toEqual({ https: false, "allowed pages": false, "chat door": false, script: false, "signed login": true });
+    expect(nextOf(findings, "allowed pages")).toContain("origins");
+    expect(nextOf(findings, "chat door")).toContain("Start the server");
   });
 });

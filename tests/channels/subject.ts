@@ -33,7 +33,11 @@ export type Subject = {
   /** The channel's settings as a manifest says them, one YAML flow map: `{ page: "555" }`. */
   manifest: string;
   /** The adapter as a server builds it. Calls of ours go to `apiUrl`; none may wait longer than `timeoutMs`. */
-  open(given: { clock: Clock; apiUrl: string; timeoutMs: number }): Adapter;
+  open(given: { clock: Clock; apiUrl: string; timeoutMs: number; fetchBytes?: (url: string) => Promise<Buffer | null> }): Adapter;
+  /** Addresses of the platform's own files, for which it wants to know who asks. */
+  files?: string[];
+  /** The channel wants the bytes of a picture, and takes them in one call. */
+  uploads?: true;
   /** The way that a conversation came, where sends need it. */
   via?(apiUrl: string): string;
   recordings: Recording[];

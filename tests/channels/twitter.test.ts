@@ -22,11 +22,16 @@ const refusal = (status: number, code: number, headers?: Record<string, string>)
 });
 const recorded = (status: number, name: string): Reply => ({ status, body: JSON.parse(read(`responses/${name}.json`)) });
 
+const fetched = (fetchBytes: (url: string) => Promise<Buffer | null>) => async (url: string) => {
+  const bytes = await fetchBytes(url);
+  return bytes === null ? ({ ok: false, why: "refused" } as const) : ({ ok: true, bytes } as const);
+};
+
 const twitter: Subject = {
   channel: "twitter",
   account: ACCOUNT,
   manifest: `{ user: "${ACCOUNT}" }`,
-  open: ({ clock, apiUrl, timeoutMs }) =>
+  open: ({ clock, apiUrl, timeoutMs, fetchBytes }) =>
     createTwitterAdapter({
       accounts: [{ userId: ACCOUNT, oauth1: { accessToken: KEYS.accessToken, accessSecret: KEYS.accessSecret }, oauth2: null }],
       consumerKey: KEYS.consumerKey,
@@ -36,7 +41,9 @@ const twitter: Subject = {
       keeper: memoryKeeper(),
       clock,
       timeoutMs,
+      ...(fetchBytes ? { fetchMedia: fetched(fetchBytes) } : {}),
     }),
+  files: ["https://ton.twitter.com/1.1/ton/data/dm/1582103724607971328/1582103713757442048/uF9xqJVh.jpg"],
   recordings: [
     ...eventFixtures().map((name) => ({
       name,

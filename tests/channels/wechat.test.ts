@@ -40,13 +40,13 @@ const wechat: Subject = {
   channel: "wechat",
   account: ACCOUNT,
   manifest: `{ account: ${ACCOUNT} }`,
-  open: ({ clock, apiUrl, timeoutMs }) =>
+  open: ({ clock, apiUrl, timeoutMs, fetchBytes = async () => null }) =>
     createWechatAdapter({
       accounts: [{ ...account, aesKeys: [] }],
       apiUrl,
       clock,
       timeoutMs,
-      fetchBytes: async () => null,
+      fetchBytes,
       boundary: () => "boundary0123456789",
     }),
   recordings: [
@@ -63,6 +63,7 @@ const wechat: Subject = {
       becomes: { handshake: getVector.echostr! },
     },
   ],
+  uploads: true,
   says: (acted) => text(acted),
   customerId,
   opens: {

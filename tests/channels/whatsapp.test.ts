@@ -82,6 +82,7 @@ const whatsapp: Subject = {
       ),
     ),
   signed,
+  uploads: true,
   bodies: eventFixtures().map((name) => fixture(name)),
   lineIn(taken) {
     if (taken.method !== "POST" || !taken.url.includes("/messages")) return null;

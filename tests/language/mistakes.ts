@@ -552,6 +552,11 @@ export function mistakes(base: string): Mistake[] {
       says: "`outside_window` is part of the language, and this release cannot send by it on messenger yet.",
       warning: true,
     },
+    {
+      code: "missing-key",
+      ...steps("  - { wait: 30h }\n  - { send: Still there?, outside_window: { «whatsapp»: { language: en } } }\n"),
+      says: "This entry names no template.",
+    },
     { code: "bad-until", ...steps("  - wait: { until: «next week» }\n"), says: "`next week` is not a moment to wait for." },
     {
       code: "button-kind",
@@ -758,6 +763,22 @@ export function mistakes(base: string): Mistake[] {
       code: "bad-function",
       ...actions("  orders.find: { input: { number: text }, output: { age_days: integer }, function: «./orders.ts» }\n"),
       says: "`./orders.ts` does not name a module and a function.",
+    },
+    {
+      code: "empty-document",
+      path: "flows/alder/x.faq.yaml",
+      text: "format: 1\ndocuments:\n  - { id: terms, title: Terms, file: «x.md» }\n",
+      more: { "flows/alder/x.md": "# Terms\n" },
+      says: "Nothing in `flows/alder/x.md` can be quoted.",
+      warning: true,
+    },
+    {
+      code: "long-document",
+      path: "flows/alder/x.faq.yaml",
+      text: "format: 1\ndocuments:\n  - { id: all, title: Everything, file: «x.md» }\n",
+      more: { "flows/alder/x.md": "# One\n\nA sentence that stands alone.\n".repeat(2_001) },
+      says: "`flows/alder/x.md` has 2001 passages; the first 2000 are read.",
+      warning: true,
     },
     {
       code: "bad-timeout",

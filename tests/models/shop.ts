@@ -16,7 +16,7 @@ const BOT = (answers: string) => `
 format: 1
 bot: shop
 name: Shop
-languages: [en]
+languages: [en, zh]
 timezone: UTC
 currency: USD
 flows: [../flows]

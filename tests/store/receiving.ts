@@ -133,7 +133,7 @@ export function receivingContract(open: Open): void {
     const { id } = await hear(house.store, ids, "a", "hi", { opens: "message", atMs: NOON_MS });
     await house.store.commit(decision(id, 0, { decided: [1], marks: { openings: { message: NOON_MS }, heardAtMs: NOON_MS, spent: 3 } }));
     await house.store.receive([inbound(ids, "b", { kind: "tapped", payload: "x" }, { opens: "postback", atMs: NOON_MS + 5000 })]);
-    const marks = { openings: { message: NOON_MS, postback: NOON_MS + 5000 }, heardAtMs: NOON_MS + 5000, spent: 0 };
+    const marks = { openings: { message: NOON_MS, postback: NOON_MS + 5000 }, heardAtMs: NOON_MS + 5000, spent: 0, since: { message: 3 } };
     expect((await house.store.load(ALDER, id))!.marks).toEqual(marks);
     const store = await house.crash();
     expect((await store.load(ALDER, id))!.marks).toEqual(marks);

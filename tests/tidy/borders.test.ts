@@ -30,6 +30,9 @@ const DOORS: Record<string, RegExp> = {
   "@marcbachmann/cel-js": /^dialogue\/expressions\//,
   "@anthropic-ai/sdk": /^answers\//,
   "@langchain/core": /^answers\//,
+  "csv-parse": /^answers\/import\//,
+  htmlparser2: /^answers\/import\//,
+  domhandler: /^answers\/import\//,
   re2js: /^dialogue\//,
   tinyld: /^answers\/tongue\.ts$/,
 };

@@ -186,6 +186,23 @@ describe("files", () => {
     expect(await to.fileRequest!(url)).toBeNull(); // only while it is asked for
     expect(await to.media!(NUMBER as never, "../../me")).toBeNull();
   });
+
+  test.each([
+    "http://lookaside.example.invalid/x",
+    "https://a:b@lookaside.example.invalid/x",
+    "https://x.example:8443/x",
+    "file:///etc/passwd",
+  ])("the token goes to no address such as %s", async (url) => {
+    const asked: string[] = [];
+    const { to } = await platform(() => ({ status: 200, body: { url, id: "1" } }), {
+      async fetchBytes(address) {
+        asked.push(address);
+        return PNG;
+      },
+    });
+    expect(await to.media!(NUMBER as never, "1003000000000001")).toBeNull();
+    expect(asked).toEqual([]);
+  });
 });
 
 describe("errors", () => {

@@ -18,11 +18,13 @@ export type Live = {
   /** Who is with which conversation, ourselves included. */
   company: Record<string, Company[]>;
   colleagues: Colleague[];
+  /** Customers who write just now, by conversation: until when that is shown. */
+  customers: Record<string, number>;
   /** The last line seen of each thread when the connection broke, until somebody has looked. */
   away: Record<string, number>;
 };
 
-let live: Live = { line: { phase: "connecting" }, company: {}, colleagues: [], away: {} };
+let live: Live = { line: { phase: "connecting" }, company: {}, colleagues: [], customers: {}, away: {} };
 const listeners = new Set<() => void>();
 const heard = new Set<(notice: Notice) => void>();
 let stream: Stream | null = null;
@@ -70,11 +72,13 @@ export function follow(signedOut: () => void): () => void {
     frame(kind, data) {
       if (kind === "presence" && typeof data.conversation_id === "string")
         set({ company: { ...live.company, [data.conversation_id]: data.people as Company[] } });
+      if (kind === "customer_typing" && typeof data.conversation_id === "string") customerWrites(data.conversation_id);
       if (kind === "people") set({ colleagues: data.agents as Colleague[] });
     },
     lost(retryAtMs) {
       if (live.line.phase === "lost") set({ line: { ...live.line, retryAtMs } });
-      else set({ line: { phase: "lost", sinceMs: Date.now(), retryAtMs }, company: {}, away: { ...live.away, ...lastSeen() } });
+      else
+        set({ line: { phase: "lost", sinceMs: Date.now(), retryAtMs }, company: {}, customers: {}, away: { ...live.away, ...lastSeen() } });
     },
     signedOut,
   });
@@ -83,8 +87,21 @@ export function follow(signedOut: () => void): () => void {
     removeEventListener("online", tryNow);
     stream?.close();
     stream = null;
-    set({ line: { phase: "connecting" }, company: {}, colleagues: [], away: {} });
+    set({ line: { phase: "connecting" }, company: {}, colleagues: [], customers: {}, away: {} });
   };
+}
+
+const CUSTOMER_WRITES_MS = 6_000;
+
+/** Shown for a moment after each word of it; nobody says when they stop. */
+function customerWrites(conversation: string): void {
+  const untilMs = Date.now() + CUSTOMER_WRITES_MS;
+  set({ customers: { ...live.customers, [conversation]: untilMs } });
+  setTimeout(() => {
+    if (live.customers[conversation] !== untilMs) return;
+    const { [conversation]: _over, ...others } = live.customers;
+    set({ customers: others });
+  }, CUSTOMER_WRITES_MS);
 }
 
 function set(change: Partial<Live>): void {

@@ -112,7 +112,8 @@ function Head() {
 function Under() {
   const t = useWords();
   const { ticket, me } = useDesk();
-  const { company } = useLive();
+  const { company, customers } = useLive();
+  const isWriting = customers[ticket!.conversation_id] !== undefined;
   const others = (company[ticket!.conversation_id] ?? []).filter(({ agent }) => agent !== me.agent.id);
   const [first] = [...others].sort((a) => (a.state === "writing" ? -1 : 1));
   return (
@@ -123,6 +124,12 @@ function Under() {
       )}
       {" · "}
       <Name text={ticket!.queue} />
+      {isWriting ? (
+        <span className="looking writing">
+          {" · "}
+          <Pencil className="i s" aria-hidden="true" /> {t("thread.customer_writes")}
+        </span>
+      ) : null}
       {first ? (
         <span className={`looking ${first.state}`}>
           {" · "}

@@ -123,6 +123,7 @@ export const en = {
   "thread.gone_hint": "It went to another queue, or never was one of yours.",
   "thread.back": "Back to the list",
   "thread.failed": "The conversation could not be read.",
+  "thread.customer_writes": "They are writing",
   "thread.writes": "writes {language}",
   "thread.choose": "Choose a conversation",
   "thread.choose_hint": "J takes the first, I makes it yours.",

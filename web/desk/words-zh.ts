@@ -125,6 +125,7 @@ export const zh: Record<keyof typeof en, string> = {
   "thread.gone_hint": "它去了别的队列，或本不属于您。",
   "thread.back": "返回列表",
   "thread.failed": "会话读取失败。",
+  "thread.customer_writes": "客户正在输入",
   "thread.writes": "使用{language}",
   "thread.choose": "请选择一个会话",
   "thread.choose_hint": "按 J 打开第一个，按 I 接手。",

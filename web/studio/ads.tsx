@@ -6,6 +6,7 @@ import { Name } from "../design/said.tsx";
 import { clickAd } from "./deeds.ts";
 import { AdPicture } from "./picture.tsx";
 import { Line } from "./place.tsx";
+import { playableOn } from "./playable.ts";
 import { useWords } from "./words.ts";
 
 export function Ads({ overview, phone }: { overview: OverviewView; phone: PhoneView }) {
@@ -18,14 +19,16 @@ export function Ads({ overview, phone }: { overview: OverviewView; phone: PhoneV
       {overview.ads.length === 0 ? <p className="soft small">{t("noAds")}</p> : null}
       <ul>
         {overview.ads.map((ad) => (
-          <AdCard key={ad.index} ad={ad} phone={phone} />
+          <AdCard key={ad.index} ad={ad} phone={phone} playable={playableOn(overview, phone.mode)} />
         ))}
       </ul>
     </section>
   );
 }
 
-function AdCard({ ad, phone }: { ad: AdView; phone: PhoneView }) {
+type AdProps = { ad: AdView; phone: PhoneView; playable: string[] };
+
+function AdCard({ ad, phone, playable }: AdProps) {
   const t = useWords();
   const match = Object.entries(ad.match)
     .map(([key, value]) => `${key} ${value}`)
@@ -33,7 +36,7 @@ function AdCard({ ad, phone }: { ad: AdView; phone: PhoneView }) {
   const fills = Object.values(ad.with).map(String).join(", ");
   return (
     <li className="ad-card">
-      <button type="button" className="enter" onClick={() => void clickAd(phone, ad, "new")}>
+      <button type="button" className="enter" onClick={() => void clickAd(phone, ad, "new", playable)}>
         <AdPicture seed={ad.campaign} />
         <span className="words">
           <span className="label">{t("sponsored")}</span>
@@ -57,7 +60,7 @@ function AdCard({ ad, phone }: { ad: AdView; phone: PhoneView }) {
             </button>
           }
         >
-          <AdWays ad={ad} phone={phone} />
+          <AdWays ad={ad} phone={phone} playable={playable} />
         </Menu>
       </div>
     </li>
@@ -65,14 +68,14 @@ function AdCard({ ad, phone }: { ad: AdView; phone: PhoneView }) {
 }
 
 /** The three ways in which a platform tells of a click, and the one where the first message carries it. */
-function AdWays({ ad, phone }: { ad: AdView; phone: PhoneView }) {
+function AdWays({ ad, phone, playable }: AdProps) {
   const t = useWords();
   return (
     <>
-      <MenuItem onSelect={() => void clickAd(phone, ad, "new")}>{t("adNew")}</MenuItem>
-      <MenuItem onSelect={() => void clickAd(phone, ad, "here")}>{t("adHere")}</MenuItem>
-      <MenuItem onSelect={() => void clickAd(phone, ad, "message")}>{t("adMessage")}</MenuItem>
-      <MenuItem onSelect={() => void clickAd(phone, ad, "after")}>{t("adAfter")}</MenuItem>
+      <MenuItem onSelect={() => void clickAd(phone, ad, "new", playable)}>{t("adNew")}</MenuItem>
+      <MenuItem onSelect={() => void clickAd(phone, ad, "here", playable)}>{t("adHere")}</MenuItem>
+      <MenuItem onSelect={() => void clickAd(phone, ad, "message", playable)}>{t("adMessage")}</MenuItem>
+      <MenuItem onSelect={() => void clickAd(phone, ad, "after", playable)}>{t("adAfter")}</MenuItem>
     </>
   );
 }
@@ -80,6 +83,7 @@ function AdWays({ ad, phone }: { ad: AdView; phone: PhoneView }) {
 /** The same in the strip above the phone, where the cards have no room. */
 export function AdsMenu({ overview, phone }: { overview: OverviewView; phone: PhoneView }) {
   const t = useWords();
+  const playable = playableOn(overview, phone.mode);
   const title = phone.session?.ad?.campaign ?? phone.session?.ad?.title;
   return (
     <Menu
@@ -93,7 +97,7 @@ export function AdsMenu({ overview, phone }: { overview: OverviewView; phone: Ph
       }
     >
       {overview.ads.map((ad) => (
-        <MenuItem key={ad.index} onSelect={() => void clickAd(phone, ad, "new")}>
+        <MenuItem key={ad.index} onSelect={() => void clickAd(phone, ad, "new", playable)}>
           <span className="grow cut">{ad.campaign}</span>
           <code className="faint small">{Object.values(ad.match)[0]}</code>
         </MenuItem>

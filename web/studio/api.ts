@@ -56,15 +56,23 @@ export const useStory = (phone: string, title: string, name: string) =>
     staleTime: 0,
   });
 
-export async function openPhone(wanted: { mode: PhoneMode; bot: string; first: string; last: string; locale: string }): Promise<PhoneView> {
+export async function openPhone(wanted: {
+  mode: PhoneMode;
+  bot: string;
+  channel: string | null;
+  first: string;
+  last: string;
+  locale: string;
+}): Promise<PhoneView> {
   const phone = await ask<PhoneView>("POST", "/phones", wanted);
   queries.setQueryData(["phone", phone.id], phone);
   return phone;
 }
 
-export async function act(phone: string, body: object): Promise<void> {
+export async function act(phone: string, body: object): Promise<PhoneView> {
   const view = await ask<PhoneView>("POST", `/phones/${phone}/act`, body);
   keep(view);
+  return view;
 }
 
 export async function atDesk(phone: string, body: object): Promise<void> {

@@ -6,6 +6,7 @@ import "../design/all.css";
 import { Floating } from "../design/floating.tsx";
 import { queries } from "./api.ts";
 import "./studio.css";
+import "./looks.css";
 import { Studio } from "./studio.tsx";
 import { useWords } from "./words.ts";
 

@@ -1,26 +1,32 @@
-/** The phone: Messenger as a customer has it in their hand. */
-import { FileText, Film, Heart, Image as ImageIcon, MapPin, Mic, Plus, SendHorizontal, SkipForward, ThumbsUp } from "lucide-react";
+/** The phone: the channel's app as a customer has it in their hand. What it can do comes from the channel's twin, how it looks from looks.css. */
+import { ChevronLeft, Ellipsis, Menu as MenuIcon, Plus, SendHorizontal, ThumbsUp } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import type { PhoneAd, PhoneButton, PhoneCard, PhoneLine, PhoneMedium, PhoneView } from "../../server/studio/views.ts";
+import type { PhoneMenuEntry, PhoneOption } from "../../adapters/played-phone.ts";
+import type { PhoneView } from "../../server/studio/views.ts";
 import { Menu, MenuItem } from "../design/floating.tsx";
-import { clockTime, dayName, inWords, sameDay } from "../design/format.ts";
-import { langOf, Name, Said, webAddress } from "../design/said.tsx";
-import { initials } from "../design/shapes.tsx";
+import { Name, webAddress } from "../design/said.tsx";
+import { channelName, initials } from "../design/shapes.tsx";
 import type { Act } from "./deeds.ts";
-import { AdPicture } from "./picture.tsx";
+import { Feed } from "./feed.tsx";
 import { useLine } from "./stream.ts";
 import { useWords } from "./words.ts";
 
-export function Phone({ phone, act }: { phone: PhoneView; act: Act }) {
+/** @param field the id of the field to write in: each phone on the screen has its own */
+export function Phone({ phone, act, field }: { phone: PhoneView; act: Act; field: string }) {
   const t = useWords();
   return (
-    <section className="phone" aria-label={`Messenger, ${t("as", { name: phone.customer.first })}`}>
+    <section
+      className="phone"
+      data-channel={phone.channel}
+      aria-label={`${channelName(phone.channel)}, ${t("as", { name: phone.customer.first })}`}
+    >
       <div className="screen">
         <div className="hd">
+          <ChevronLeft className="i back" aria-hidden="true" />
           <span className="face" aria-hidden="true">
             {initials(phone.page)}
           </span>
-          <div>
+          <div className="names">
             <p>
               <b>
                 <Name text={phone.page} />
@@ -28,232 +34,93 @@ export function Phone({ phone, act }: { phone: PhoneView; act: Act }) {
             </p>
             <p className="small">{t("typicallyReplies")}</p>
           </div>
+          <Ellipsis className="i more" aria-hidden="true" />
         </div>
         <Feed phone={phone} act={act} />
-        {phone.quickReplies.length > 0 || phone.starters.length > 0 ? <Quick phone={phone} act={act} /> : null}
-        <Composer phone={phone} act={act} />
+        {phone.offered.length > 0 || phone.starters.length > 0 ? <Quick phone={phone} act={act} /> : null}
+        <Composer phone={phone} act={act} field={field} />
+        {phone.menu.length > 0 ? <MenuBar menu={phone.menu} act={act} /> : null}
       </div>
     </section>
   );
 }
 
-function Feed({ phone, act }: { phone: PhoneView; act: Act }) {
-  const t = useWords();
-  const { lines } = phone;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div className="feed" role="log" aria-label={t("messages")} tabIndex={0}>
-      <div className="inner">
-        {lines.length === 0 ? (
-          <div className="hello">
-            <span className="face" aria-hidden="true">
-              {initials(phone.page)}
-            </span>
-            <p>
-              <b>{phone.page}</b>
-            </p>
-            <p className="small">{t("empty", { name: phone.customer.first })}</p>
-          </div>
-        ) : null}
-        {lines.map((line, at) => (
-          <Entry key={line.id} line={line} before={lines[at - 1]} after={lines[at + 1]} phone={phone} act={act} />
-        ))}
-        {phone.typing ? (
-          <p className="typing" role="img" aria-label={t("isTyping", { page: phone.page })}>
-            <i />
-            <i />
-            <i />
-          </p>
-        ) : null}
-        {phone.receipt === "none" ? null : <p className="receipt">{t(phone.receipt)}</p>}
-      </div>
-    </div>
-  );
-}
-
-type EntryProps = { line: PhoneLine; before: PhoneLine | undefined; after: PhoneLine | undefined; phone: PhoneView; act: Act };
-const LONG_MS = 20 * 60_000;
-
-function Entry({ line, before, after, phone, act }: EntryProps) {
-  const t = useWords();
-  const isLater = before === undefined || (line.atMs - before.atMs > LONG_MS && before.kind !== "jump");
-  const when = isLater && line.kind !== "jump" ? <When atMs={line.atMs} nowMs={phone.nowMs} /> : null;
-  if (line.kind === "jump")
-    return (
-      <p className="jump">
-        <SkipForward className="i s" aria-hidden="true" /> {t("jumped", { time: inWords(line.toMs - line.fromMs) })}
-      </p>
-    );
-  if (line.kind === "ad")
-    return (
-      <>
-        {when}
-        <Ad ad={line.ad} />
-      </>
-    );
-  const isMine = line.by === "customer";
-  const same = (other: PhoneLine | undefined) => other?.kind === "line" && other.by === line.by && other.name === line.name;
-  const joined = `${same(before) && !isLater ? "joined" : ""} ${same(after) ? "goes-on" : ""}`;
-  return (
-    <>
-      {when}
-      {line.ad ? <Ad ad={line.ad} /> : null}
-      {line.by === "person" && !same(before) ? <p className="who">{t("answeredBy", { name: line.name ?? phone.page })}</p> : null}
-      {line.text === "" ? null : (
-        <div className={`b ${isMine ? "me" : line.by} ${joined} ${line.buttons.length > 0 ? "with-buttons" : ""}`}>
-          <p lang={langOf(line.text)}>
-            <Said text={line.text} />
-          </p>
-          {line.buttons.length > 0 ? <Buttons buttons={line.buttons} act={act} /> : null}
-          {isMine ? null : <React line={line} act={act} />}
-        </div>
-      )}
-      {line.media.map((medium) => (
-        <Medium key={`${medium.kind}${medium.url ?? ""}`} medium={medium} isMine={isMine} />
-      ))}
-      {line.cards.length > 0 ? (
-        <ul className="cards">
-          {line.cards.map((card) => (
-            <Card key={card.title} card={card} act={act} />
-          ))}
-        </ul>
-      ) : null}
-    </>
-  );
-}
-
-function When({ atMs, nowMs }: { atMs: number; nowMs: number }) {
-  return <p className="when">{sameDay(atMs, nowMs) ? clockTime(atMs, atMs) : `${dayName(atMs)}, ${clockTime(atMs, atMs)}`}</p>;
-}
-
-function Ad({ ad }: { ad: PhoneAd }) {
-  const t = useWords();
-  return (
-    <div className="ad">
-      <AdPicture seed={ad.campaign ?? ad.title} />
-      <p>
-        <b>
-          <Name text={ad.title} />
-        </b>
-        <span className="small">{t("repliedAd")}</span>
-      </p>
-    </div>
-  );
-}
-
-function React({ line, act }: { line: Extract<PhoneLine, { kind: "line" }>; act: Act }) {
-  const t = useWords();
-  if (line.reaction) return <span className="reaction">{line.reaction}</span>;
-  return (
-    <button type="button" className="react" aria-label={t("react")} title={t("react")} onClick={() => act({ act: "react", line: line.id })}>
-      <Heart className="i s" aria-hidden="true" />
-    </button>
-  );
-}
-
-function Buttons({ buttons, act }: { buttons: PhoneButton[]; act: Act }) {
-  return (
-    <div className="buttons">
-      {buttons.map((button) => (
-        <Button key={button.title} button={button} act={act} />
-      ))}
-    </div>
-  );
-}
-
-function Button({ button, act }: { button: PhoneButton; act: Act }) {
-  const href = button.kind === "link" ? webAddress(button.url) : null;
-  if (button.kind === "reply")
-    return (
-      <button type="button" onClick={() => act({ act: "tap", title: button.title })}>
-        <Name text={button.title} />
-      </button>
-    );
-  if (href === null)
-    return (
-      <span>
-        <Name text={button.title} />
-      </span>
-    );
-  return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      <Name text={button.title} />
-    </a>
-  );
-}
-
-function Card({ card, act }: { card: PhoneCard; act: Act }) {
-  return (
-    <li className="card">
-      <AdPicture seed={card.title} />
-      <p>
-        <b>
-          <Name text={card.title} />
-        </b>
-        {card.subtitle ? (
-          <span className="small">
-            <Name text={card.subtitle} />
-          </span>
-        ) : null}
-      </p>
-      <Buttons buttons={card.buttons} act={act} />
-    </li>
-  );
-}
-
-const MEDIA = { image: ImageIcon, video: Film, audio: Mic, file: FileText, sticker: ThumbsUp, location: MapPin };
-
-function Medium({ medium, isMine }: { medium: PhoneMedium; isMine: boolean }) {
-  const t = useWords();
-  const Icon = MEDIA[medium.kind] ?? FileText;
-  if (medium.kind === "sticker")
-    return (
-      <p className={`thumb ${isMine ? "mine" : ""}`} role="img" aria-label={t("sticker")}>
-        <ThumbsUp aria-hidden="true" />
-      </p>
-    );
-  return (
-    <p className={`medium ${isMine ? "mine" : ""}`}>
-      <Icon className="i" aria-hidden="true" /> {t(medium.kind)}
-    </p>
-  );
+function useIsShut(): boolean {
+  const line = useLine();
+  return line === "lost" || line === "catching";
 }
 
 function Quick({ phone, act }: { phone: PhoneView; act: Act }) {
   const t = useWords();
-  const isStart = phone.lines.length === 0 && phone.quickReplies.length === 0;
-  const line = useLine();
-  const isShut = line === "lost" || line === "catching";
-  const titles = isStart ? phone.starters : phone.quickReplies;
-  const tap = (title: string) => act(isStart ? { act: "start", title } : { act: "tap", title });
+  const isStart = phone.lines.length === 0 && phone.offered.length === 0;
+  const starters = phone.starters.map((title): Pick<PhoneOption, "id" | "title"> => ({ id: title, title }));
+  const tap = ({ id, title }: Pick<PhoneOption, "id" | "title">) => act(isStart ? { act: "start", title } : { act: "tap", title, id });
   return (
     <fieldset
-      disabled={isShut}
+      disabled={useIsShut()}
       className={`quick ${isStart ? "starters" : ""}`}
       aria-label={isStart ? t("startersHint") : t("quickReplies")}
     >
-      {titles.map((title) => (
-        <button key={title} type="button" onClick={() => tap(title)}>
-          <Name text={title} />
+      {(isStart ? starters : phone.offered).map((one) => (
+        <button key={`${one.id} ${one.title}`} type="button" onClick={() => tap(one)}>
+          <Name text={one.title} />
         </button>
       ))}
     </fieldset>
   );
 }
 
-const ATTACH = ["image", "video", "audio", "file"] as const;
+/** The account's lasting menu at the foot. */
+function MenuBar({ menu, act }: { menu: PhoneMenuEntry[]; act: Act }) {
+  const t = useWords();
+  const tap = (option: PhoneOption) => void act({ act: "tap", title: option.title, id: option.id });
+  return (
+    <fieldset className="foot" aria-label={t("accountMenu")} disabled={useIsShut()}>
+      {menu.map(({ title, option, entries }) =>
+        option === null ? (
+          <Menu
+            key={title}
+            label={title}
+            align="start"
+            trigger={
+              <button type="button">
+                <MenuIcon className="i s" aria-hidden="true" /> <Name text={title} />
+              </button>
+            }
+          >
+            {entries.map((entry) => (
+              <MenuItem key={entry.id} onSelect={() => tap(entry)}>
+                <Name text={entry.title} />
+              </MenuItem>
+            ))}
+          </Menu>
+        ) : option.kind === "link" ? (
+          <a key={title} href={webAddress(option.url) ?? undefined} target="_blank" rel="noopener noreferrer nofollow">
+            <Name text={title} />
+          </a>
+        ) : (
+          <button key={title} type="button" onClick={() => tap(option)}>
+            <Name text={title} />
+          </button>
+        ),
+      )}
+    </fieldset>
+  );
+}
 
-function Composer({ phone, act }: { phone: PhoneView; act: Act }) {
+function Composer({ phone, act, field }: { phone: PhoneView; act: Act; field: string }) {
   const t = useWords();
   const [text, setText] = useState("");
-  const line = useLine();
-  const isShut = line === "lost" || line === "catching";
+  const isShut = useIsShut();
+  const hasThumb = phone.sends.includes("sticker");
+  const kinds = phone.sends.filter((kind) => kind !== "sticker");
+  const isEmpty = text.trim() === "";
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (isShut) return; // what is written stays
     const words = text.trim();
     if (words === "") {
-      void act({ act: "attach", kind: "sticker" });
+      if (hasThumb) void act({ act: "attach", kind: "sticker" });
       return;
     }
     setText("");
@@ -261,23 +128,25 @@ function Composer({ phone, act }: { phone: PhoneView; act: Act }) {
   };
   return (
     <form className="say" onSubmit={send}>
-      <Menu
-        label={t("attach")}
-        align="start"
-        trigger={
-          <button type="button" aria-label={t("attach")}>
-            <Plus className="i" aria-hidden="true" />
-          </button>
-        }
-      >
-        {ATTACH.map((kind) => (
-          <MenuItem key={kind} onSelect={() => void act({ act: "attach", kind })}>
-            {t(kind)}
-          </MenuItem>
-        ))}
-      </Menu>
+      {kinds.length > 0 ? (
+        <Menu
+          label={t("attach")}
+          align="start"
+          trigger={
+            <button type="button" className="add" aria-label={t("attach")}>
+              <Plus className="i" aria-hidden="true" />
+            </button>
+          }
+        >
+          {kinds.map((kind) => (
+            <MenuItem key={kind} onSelect={() => void act({ act: "attach", kind })}>
+              {t(kind)}
+            </MenuItem>
+          ))}
+        </Menu>
+      ) : null}
       <input
-        id="say"
+        id={field}
         value={text}
         onChange={(event) => setText(event.target.value)}
         placeholder={t("messageAs", { name: phone.customer.first })}
@@ -286,8 +155,8 @@ function Composer({ phone, act }: { phone: PhoneView; act: Act }) {
         maxLength={2000}
         enterKeyHint="send"
       />
-      <button type="submit" disabled={isShut} aria-label={text.trim() === "" ? t("sticker") : t("send")}>
-        {text.trim() === "" ? <ThumbsUp className="i" aria-hidden="true" /> : <SendHorizontal className="i" aria-hidden="true" />}
+      <button type="submit" className="go" disabled={isShut} aria-label={isEmpty && hasThumb ? t("sticker") : t("send")}>
+        {isEmpty && hasThumb ? <ThumbsUp className="i" aria-hidden="true" /> : <SendHorizontal className="i" aria-hidden="true" />}
       </button>
     </form>
   );

@@ -9,6 +9,8 @@ export type State = {
   /** The bot that is worked on; null: the first of the project. */
   bot: string | null;
   phone: string | null;
+  /** All phones that are played together, this one among them; empty: it is alone. */
+  together: string[];
   /** Of the three columns, the one that a narrow screen shows. */
   pane: Pane;
   beside: Beside;
@@ -20,10 +22,12 @@ export type State = {
 
 const PLACE = "baton.studio.phone";
 const BOT = "baton.studio.bot";
+const TOGETHER = "baton.studio.together";
 
 let state: State = {
   bot: sessionStorage.getItem(BOT),
   phone: sessionStorage.getItem(PLACE),
+  together: sessionStorage.getItem(TOGETHER)?.split(",") ?? [],
   pane: "phone",
   beside: "files",
   flow: null,
@@ -37,6 +41,7 @@ export const getState = (): State => state;
 export function setState(change: Partial<State>): void {
   state = { ...state, ...change };
   if (change.phone !== undefined) kept(PLACE, state.phone);
+  if (change.together !== undefined) kept(TOGETHER, state.together.length > 0 ? state.together.join(",") : null);
   if (change.bot !== undefined) kept(BOT, state.bot);
   for (const listener of listeners) listener();
 }

@@ -4,6 +4,7 @@ import {
   Palette as Brush,
   ChartNoAxesColumn,
   ChevronDown,
+  Columns3,
   FileText,
   Headset,
   Map as MapIcon,
@@ -11,29 +12,31 @@ import {
   RotateCcw,
   Search,
   TriangleAlert,
-  UserPlus,
 } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
-import type { OverviewView, PhoneMode, PhoneView } from "../../server/studio/views.ts";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from "react";
+import type { OverviewView, PhoneView } from "../../server/studio/views.ts";
 import { Dialog, Menu, MenuItem, MenuLabel, toast } from "../design/floating.tsx";
-import { clockTime, inWords, languageName } from "../design/format.ts";
+import { clockTime, languageName } from "../design/format.ts";
 import { setPrefs } from "../design/prefs.ts";
 import { Name } from "../design/said.tsx";
-import { BatonMark, Fuse, Skeleton } from "../design/shapes.tsx";
-import { Ads, AdsMenu } from "./ads.tsx";
+import { BatonMark, Skeleton } from "../design/shapes.tsx";
+import { Ads } from "./ads.tsx";
 import { Refused, useOverview, usePhone } from "./api.ts";
-import { actOn, PEOPLE, somebodyNew } from "./deeds.ts";
+import { actOn, againLike, somebodyNew, somebodyOnAll } from "./deeds.ts";
 import { Desk } from "./desk.tsx";
 import { Files } from "./files.tsx";
 import { type Keys, useKeys } from "./keys.ts";
 import type { Deed } from "./palette.tsx";
 import { Phone } from "./phone.tsx";
 import { Step, shortName } from "./place.tsx";
+import { playableOn } from "./playable.ts";
+import { Row } from "./row.tsx";
 import { Session } from "./session.tsx";
 import { Source } from "./source.tsx";
 import { type Beside, getState, type Pane, setState, useStudio } from "./state.ts";
 import { Story } from "./story.tsx";
 import { useLine, useStream } from "./stream.ts";
+import { Strip, toggleTogether } from "./strip.tsx";
 import { Time } from "./time.tsx";
 import { Trace } from "./trace.tsx";
 import { say, useWords } from "./words.ts";
@@ -91,23 +94,34 @@ function Opened({ overview }: { overview: OverviewView }) {
   const phone = found.data;
   const { bot } = overview;
   const opening = useRef(false);
-  useStream(studio.phone);
+  const isTogether = studio.together.length > 0;
+  useStream(isTogether ? studio.together.join(",") : studio.phone);
 
   // A phone on its own time ends with the server it was on: then there is a new one.
   const isGone = found.error instanceof Refused && found.error.status === 404;
   const isOther = phone !== undefined && phone.bot !== bot;
+  const openAnew = useCallback(
+    (why: "gone" | "other") => {
+      if (opening.current) return;
+      opening.current = true;
+      if (why === "gone") toast(say("phoneGone"));
+      const wanted = { mode: "time" as const, locale: "en_US" };
+      const opened = isTogether ? somebodyOnAll(bot, wanted, playableOn(overview, "time")) : somebodyNew(bot, { ...wanted, channel: null });
+      void opened.finally(() => {
+        opening.current = false;
+      });
+    },
+    [bot, isTogether, overview],
+  );
+  const onGone = useCallback(() => openAnew("gone"), [openAnew]);
   useEffect(() => {
-    if ((studio.phone !== null && !isGone && !isOther) || opening.current) return;
-    opening.current = true;
-    if (isGone) toast(say("phoneGone"));
-    void somebodyNew(bot, "time", "en_US").finally(() => {
-      opening.current = false;
-    });
-  }, [studio.phone, isGone, isOther, bot]);
+    if (isGone) openAnew("gone");
+    else if (studio.phone === null || isOther) openAnew("other");
+  }, [studio.phone, isGone, isOther, openAnew]);
 
   const deeds = useDeeds(overview, phone);
   return (
-    <div className="studio" data-pane={studio.pane} data-beside={studio.beside}>
+    <div className="studio" data-pane={studio.pane} data-beside={studio.beside} data-together={isTogether || undefined}>
       <a className="skip" href="#say">
         {t("skip")}
       </a>
@@ -124,14 +138,18 @@ function Opened({ overview }: { overview: OverviewView }) {
             {t(line === "lost" ? "offline" : "catching")}
           </p>
         ) : null}
-        {phone ? <Stage overview={overview} phone={phone} /> : <Skeleton rows={5} label={t("loading")} />}
+        {phone ? <Stage overview={overview} phone={phone} onGone={onGone} /> : <Skeleton rows={5} label={t("loading")} />}
       </main>
       <aside className="side" aria-label={t("trace")}>
         {phone ? (
           <>
             <Trace phone={phone} />
             <Session phone={phone} />
-            <Time phone={phone} act={actOn(phone)} onOwnTime={() => void somebodyNew(bot, "time", phone.customer.locale)} />
+            <Time
+              phone={phone}
+              act={actOn(phone)}
+              onOwnTime={() => void againLike(phone, { mode: "time" }, playableOn(overview, "time"))}
+            />
           </>
         ) : (
           <Skeleton rows={5} label={t("loading")} />
@@ -163,11 +181,17 @@ function useDeeds(overview: OverviewView, phone: PhoneView | undefined): Deed[] 
   const t = useWords();
   const deeds = useMemo((): Deed[] => {
     const act = actOn(phone);
-    const again = () => void somebodyNew(overview.bot, phone?.mode ?? "time", phone?.customer.locale ?? "en_US");
+    const again = () => {
+      if (phone) void againLike(phone, {}, playableOn(overview, phone.mode));
+      else void somebodyNew(overview.bot, { mode: "time", locale: "en_US", channel: null });
+    };
     return [
       { id: "write", label: t("key.write"), keys: "/", run: () => document.getElementById("say")?.focus() },
       { id: "map", label: t("key.map"), keys: "M", run: () => toggle("map") },
       { id: "desk", label: t("key.desk"), keys: "D", run: () => toggle("desk") },
+      ...(phone && playableOn(overview, phone.mode).length > 1
+        ? [{ id: "all", label: t("key.all"), keys: "A", run: () => toggleTogether(overview, phone) }]
+        : []),
       { id: "story", label: t("key.story"), keys: "S", run: () => openStory(phone) },
       { id: "again", label: t("key.again"), keys: "X", run: again },
       { id: "problem", label: t("key.problem"), keys: "F8", run: () => nextProblem(overview) },
@@ -207,7 +231,7 @@ function nextProblem({ problems }: OverviewView): void {
 
 function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneView | undefined; deeds: Deed[] }) {
   const t = useWords();
-  const { beside } = useStudio();
+  const { beside, together } = useStudio();
   const { version } = overview;
   const title = overview.bots.find((one) => one.name === overview.bot)?.title ?? overview.bot;
   const flow = phone?.session?.frames[0]?.flow;
@@ -232,6 +256,12 @@ function Bar({ overview, phone, deeds }: { overview: OverviewView; phone: PhoneV
         <MapIcon className="i" aria-hidden="true" />
         <span className="hide">{t("map")}</span> <kbd className="key">M</kbd>
       </button>
+      {phone && playableOn(overview, phone.mode).length > 1 ? (
+        <button type="button" className="btn" aria-label={t("allChannels")} aria-pressed={together.length > 0} onClick={run("all")}>
+          <Columns3 className="i" aria-hidden="true" />
+          <span className="hide">{t("allChannels")}</span> <kbd className="key">A</kbd>
+        </button>
+      ) : null}
       <button type="button" className="btn" aria-label={t("desk")} aria-pressed={beside === "desk"} onClick={() => toggle("desk")}>
         <Headset className="i" aria-hidden="true" />
         <span className="hide">{t("desk")}</span> <kbd className="key">D</kbd>
@@ -266,7 +296,7 @@ function Bots({ overview, title }: { overview: OverviewView; title: string }) {
     >
       <MenuLabel>{t("chooseBot")}</MenuLabel>
       {overview.bots.map((one) => (
-        <MenuItem key={one.name} onSelect={() => setState({ bot: one.name, flow: null, source: null })}>
+        <MenuItem key={one.name} onSelect={() => setState({ bot: one.name, flow: null, source: null, together: [] })}>
           <span className="grow">
             <Name text={one.title} />
           </span>
@@ -303,18 +333,18 @@ function Look() {
   );
 }
 
-function Stage({ overview, phone }: { overview: OverviewView; phone: PhoneView }) {
-  const act = actOn(phone);
-  const { beside } = useStudio();
+function Stage({ overview, phone, onGone }: { overview: OverviewView; phone: PhoneView; onGone(): void }) {
+  const { beside, together } = useStudio();
+  const isTogether = together.length > 0;
   return (
     <>
       <Strip overview={overview} phone={phone} />
       <Running phone={phone} />
       <div className="bench">
-        {beside === "files" ? <Ads overview={overview} phone={phone} /> : null}
+        {beside === "files" && !isTogether ? <Ads overview={overview} phone={phone} /> : null}
         <div className="phones">
           <Over overview={overview} />
-          <Phone phone={phone} act={act} />
+          {isTogether ? <Row onGone={onGone} /> : <Phone phone={phone} act={actOn(phone)} field="say" />}
         </div>
       </div>
     </>
@@ -352,78 +382,6 @@ function Running({ phone }: { phone: PhoneView }) {
       <Step step={step} />
       <span className="faint small">{step.place ? `:${step.place.line}` : ""}</span>
     </p>
-  );
-}
-
-function Strip({ overview, phone }: { overview: OverviewView; phone: PhoneView }) {
-  const t = useWords();
-  const { window } = phone;
-  const modes = overview.bots.find((one) => one.name === overview.bot)?.modes ?? ["time"];
-  const leftMs = window.open && window.closesAtMs !== null ? window.closesAtMs - phone.nowMs : 0;
-  const left = leftMs > 0 ? leftMs / window.lengthMs : null;
-  const again = (mode: PhoneMode, locale: string) => void somebodyNew(overview.bot, mode, locale);
-  return (
-    <div className="strip">
-      <p>
-        {window.closesAtMs === null ? (
-          <span className="soft">{t("notOpen")}</span>
-        ) : left === null ? (
-          <b className="big closed">{t("closed")}</b>
-        ) : (
-          <>
-            <b className="big">{inWords(leftMs)}</b> <span className="faint hide">{t("left")}</span>
-          </>
-        )}
-        {left === null && window.humanUntilMs !== null && window.closesAtMs !== null ? (
-          <span className="faint small human">{t("humanLeft", { time: inWords(window.humanUntilMs - phone.nowMs) })}</span>
-        ) : null}
-      </p>
-      {window.closesAtMs === null ? (
-        <span />
-      ) : (
-        <Fuse left={left} label={left === null ? t("windowClosedLabel") : t("windowLabel", { time: inWords(leftMs) })} />
-      )}
-      <span className="ads-menu">
-        <AdsMenu overview={overview} phone={phone} />
-      </span>
-      <Menu
-        label={t("newCustomer")}
-        trigger={
-          <button type="button" className="btn" aria-label={`${t("newCustomer")} (${phone.customer.first})`}>
-            <UserPlus className="i" aria-hidden="true" />
-            <span className="cut">
-              <Name text={phone.customer.first} />
-            </span>
-            <ChevronDown className="i" aria-hidden="true" />
-          </button>
-        }
-      >
-        <MenuLabel>{t("newCustomer")}</MenuLabel>
-        {Object.values(PEOPLE).map((person) => (
-          <MenuItem key={person.locale} onSelect={() => again(phone.mode, person.locale)}>
-            <span className="grow">
-              {person.first} {person.last}
-            </span>
-            <span className="faint">{languageName(person.locale.slice(0, 2))}</span>
-          </MenuItem>
-        ))}
-      </Menu>
-      {modes.length > 1 ? (
-        <fieldset className="seg" aria-label={t("mode")}>
-          {(["time", "live"] as const).map((mode) => (
-            <button
-              key={mode}
-              type="button"
-              aria-pressed={phone.mode === mode}
-              title={t(mode === "time" ? "onTimeHint" : "onLiveHint")}
-              onClick={() => (phone.mode === mode ? undefined : again(mode, phone.customer.locale))}
-            >
-              {t(mode === "time" ? "onTime" : "onLive")}
-            </button>
-          ))}
-        </fieldset>
-      ) : null}
-    </div>
   );
 }
 

@@ -8,6 +8,8 @@ export type Office = {
   /** null: this channel asks for no token, as an emulator. */
   isValid: ((authorization: string | undefined) => boolean) | null;
   nextId(): string;
+  /** A thread is other than before. */
+  changed(): void;
   nowMs(): number;
 };
 
@@ -55,6 +57,8 @@ function take(office: Office, thread: Thread, called: Called): TwinAnswer {
   if (activity === undefined || type === undefined) return badSyntax("The activity has no type.");
   if (type === "typing") {
     thread.typing += 1;
+    thread.isTyping = true;
+    office.changed();
     return created(office.nextId());
   }
   const wrong = wrongIn(activity, type);
@@ -62,6 +66,8 @@ function take(office: Office, thread: Thread, called: Called): TwinAnswer {
   const id = office.nextId();
   const options = actionsIn(activity).map(({ title }) => title);
   thread.lines.push({ by: "bot", atMs: office.nowMs(), id, text: wordsOf(activity), options, activity });
+  thread.isTyping = false;
+  office.changed();
   return created(id);
 }
 

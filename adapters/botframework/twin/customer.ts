@@ -32,9 +32,11 @@ export type CustomerOptions = {
   meet(who: Who): Thread;
   serviceUrl(channelId: string): string;
   nextId(): string;
+  /** A thread is other than before. */
+  changed(): void;
 };
 
-export function createCustomer({ clock, bot, delivery, meet, serviceUrl, nextId }: CustomerOptions): Customer {
+export function createCustomer({ clock, bot, delivery, meet, serviceUrl, nextId, changed }: CustomerOptions): Customer {
   const tell = (who: Who, activity: Wire): string => {
     const thread = meet(who);
     const id = typeof activity.id === "string" ? activity.id : nextId();
@@ -52,21 +54,23 @@ export function createCustomer({ clock, bot, delivery, meet, serviceUrl, nextId 
     });
     return id;
   };
-  const message = (who: Who, words: string, more: Wire = {}): string => {
+  /** @param shown what stands in the thread, where that is not what is told */
+  const message = (who: Who, words: string, more: Wire = {}, shown = words): string => {
     const thread = meet(who);
     const id = nextId();
-    thread.lines.push({ by: "customer", atMs: clock.nowMs(), id, text: words, options: [], activity: more });
+    thread.lines.push({ by: "customer", atMs: clock.nowMs(), id, text: shown, options: [], activity: more });
+    changed();
     return tell(who, { type: "message", id, text: words, textFormat: "plain", locale: "en-US", ...more });
   };
 
   return {
-    says: message,
+    says: (who, words, more) => message(who, words, more),
     taps(who, title) {
       const lines = meet(who).lines.toReversed();
       const action = lines.flatMap((line) => (line.by === "bot" ? actionsIn(line.activity) : [])).find((one) => one.title === title);
       if (action === undefined || action.tap === null) return false;
       const { text = "", value } = action.tap;
-      message(who, text, value === undefined ? {} : { value });
+      message(who, text, value === undefined ? {} : { value }, text === "" ? title : text);
       return true;
     },
     joins: (who) => tell(who, { type: "conversationUpdate", membersAdded: [{ id: who.person }] }),

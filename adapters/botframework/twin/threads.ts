@@ -19,6 +19,8 @@ export type Thread = {
   isOpen: boolean;
   lines: ThreadLine[];
   typing: number;
+  /** Has the bot said that it writes, and nothing since? */
+  isTyping: boolean;
 };
 
 /** A tap, as the channel tells it to the bot. */

@@ -1,7 +1,7 @@
 /** The calls of the Graph API that the twin answers: sends, profiles, and who controls a thread. */
 
 import { parseJson } from "../../parse.ts";
-import { id, record, text, type Wire } from "../../wire.ts";
+import { id, list, record, text, type Wire } from "../../wire.ts";
 import { appsecretProof } from "../signature.ts";
 import {
   invalidParameter,
@@ -42,6 +42,7 @@ export function answerGraph(platform: Platform, call: GraphCall): TwinAnswer {
     return ownerOf(platform, threadOf(platform, page, { id: call.query.get("recipient") }));
   if (call.method === "GET" && edge === "subscribed_apps")
     return { status: 200, body: { data: platform.isSubscribed() ? [{ id: platform.appId }] : [] } };
+  if (edge === "messenger_profile") return changeProfile(platform, page, call.method, call.query.get("fields"), body);
   if (call.method !== "POST") return objectMissing(subject);
   switch (edge) {
     case "messages":
@@ -92,6 +93,26 @@ function ownerOf(platform: Platform, thread: Thread | undefined): TwinAnswer {
   const expiration = Math.floor(thread.openUntilMs / 1000);
   const owner = thread.owner === platform.appId ? { app_id: thread.owner, expiration } : { expiration };
   return { status: 200, body: { data: [{ thread_owner: owner }] } };
+}
+
+const MENU_MAX = 20;
+const MENU_TITLE_MAX = 30;
+const BREAKERS_MAX = 4;
+
+/** The lasting menu and the ice breakers. Source: Meta, Messenger Profile; read 2026-09-28. */
+function changeProfile(platform: Platform, page: string, method: string, fields: string | null, body: Wire): TwinAnswer {
+  const profile = platform.profileSet(page);
+  if (method === "GET") {
+    const told = (fields ?? "").split(",").flatMap((field) => (profile[field] === undefined ? [] : [[field, profile[field]]]));
+    return { status: 200, body: { data: told.length === 0 ? [] : [Object.fromEntries(told)] } };
+  }
+  const actionsOf = (field: string) => list(body[field]).flatMap((one) => list(record(one)?.call_to_actions).map(record));
+  const menu = actionsOf("persistent_menu");
+  const breakers = actionsOf("ice_breakers");
+  const isLong = menu.some((one) => (text(one?.title) ?? "").length > MENU_TITLE_MAX);
+  if (method !== "POST" || menu.length > MENU_MAX || isLong || breakers.length > BREAKERS_MAX) return invalidParameter();
+  for (const field of ["persistent_menu", "ice_breakers"]) if (body[field] !== undefined) profile[field] = body[field];
+  return { status: 200, body: { result: "success" } };
 }
 
 function changeOwner(platform: Platform, page: string, edge: string, body: Wire): TwinAnswer {

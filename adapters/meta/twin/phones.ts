@@ -8,6 +8,8 @@ import type { Thread, ThreadLine } from "./thread.ts";
 
 /** What the apps have room for. Source: Meta, Send API reference, quick replies, buttons, generic template. */
 const SHOWN_MAX = { reply: 20, button: 20, title: 80, subtitle: 80 };
+const MENU_TITLE_MAX = 30;
+const IN_MENU = "menu:";
 const SENDS: PhoneMediumKind[] = ["image", "video", "audio", "file", "sticker"];
 const BY = { customer: "customer", bot: "brand", inbox: "person", other_app: "person" } as const;
 
@@ -29,9 +31,14 @@ export function metaPhones(twin: Omit<Twin, "phones" | "close">, dialect: Pick<T
       const thread = twin.threadState(psid);
       return thread === undefined ? null : screenOf(thread, twin.counts().waiting > 0);
     },
-    menu: () => [],
+    menu: () => twin.menu().map((one) => ({ title: cut(text(one.title) ?? "", MENU_TITLE_MAX), option: inMenu(one), entries: [] })),
     says: (psid, words) => void customer.says(psid, words),
-    taps: (psid, id) => customer.taps(psid, id),
+    taps(psid, id) {
+      if (!id.startsWith(IN_MENU)) return customer.taps(psid, id);
+      const entry = twin.menu().find((one) => text(one.payload) === id.slice(IN_MENU.length));
+      if (entry !== undefined) customer.startsWith(psid, text(entry.payload)!, text(entry.title));
+      return entry !== undefined;
+    },
     begin: (psid, starter) => void customer.startsWith(psid, starter?.payload ?? "GET_STARTED", starter?.title),
     enters(psid, ad, says) {
       const isNew = twin.threadState(psid) === undefined;
@@ -44,6 +51,12 @@ export function metaPhones(twin: Omit<Twin, "phones" | "close">, dialect: Pick<T
     settled: twin.settled,
     counts: twin.counts,
   };
+}
+
+/** An entry of the lasting menu: a page to open, or a postback that no message carried. */
+function inMenu(entry: Wire): PhoneOption {
+  const option = optionOf(entry);
+  return option.kind === "link" ? option : { ...option, id: `${IN_MENU}${text(entry.payload) ?? ""}` };
 }
 
 function screenOf(thread: Thread, isOnItsWay: boolean): PhoneScreen {

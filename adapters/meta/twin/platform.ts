@@ -1,5 +1,6 @@
 /** The played platform itself: its threads, its clock, and what it tells the webhook when somebody acts. */
 import type { Clock } from "../../../model/clock.ts";
+import type { Wire } from "../../wire.ts";
 import type { TwinDialect } from "./dialect.ts";
 import type { Memory } from "./memory.ts";
 import { remember } from "./memory.ts";
@@ -44,6 +45,8 @@ export type Platform = PlatformOptions & {
   changed(thread: Thread, line?: ThreadLine): void;
   /** Calls back after each change of any thread. @returns how to stop */
   watch(told: () => void): () => void;
+  /** What is shown before anything is said, as set by the Messenger Profile; of this account. */
+  profileSet(page: string): Wire;
   takeRate(page: string): boolean;
   botSaid(thread: Thread, accepted: Accepted): string;
   nextMid(): string;
@@ -65,6 +68,7 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
   // Message ids must be new even to a store that outlived the last twin.
   const epoch = clock.nowMs().toString(36);
   let mids = 0;
+  const profiles = new Map<string, Wire>();
   const rate = { second: 0, spent: new Map<string, number>() };
 
   const platform: Platform = {
@@ -95,6 +99,11 @@ export function createPlatform(options: PlatformOptions, webhooks: Webhooks): Pl
     watch(told) {
       watching.add(told);
       return () => watching.delete(told);
+    },
+    profileSet(page) {
+      const known = profiles.get(page) ?? {};
+      profiles.set(page, known);
+      return known;
     },
     takeRate(page) {
       const second = Math.floor(clock.nowMs() / 1000);

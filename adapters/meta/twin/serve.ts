@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { PlayedPhones } from "../../played-phone.ts";
+import type { Wire } from "../../wire.ts";
 import type { Twin } from "../twin.ts";
 import type { TwinAnswer } from "./answers.ts";
 import { answerControl } from "./control.ts";
@@ -21,6 +22,8 @@ export type Played = {
   name(customer: string, profile: PlayedProfile): void;
   named(customer: string): PlayedProfile | null;
   watch(told: () => void): () => void;
+  /** The entries of its lasting menu, as the platform keeps them. */
+  menu(): Wire[];
   answer(call: GraphCall): TwinAnswer;
   /** What it says instead of accepting, for a mishap; null where it says nothing. */
   refusalFor(kind: FaultKind): TwinAnswer | null;
@@ -99,6 +102,7 @@ export async function serveTwin(
     name: played.name,
     named: played.named,
     watch: played.watch,
+    menu: played.menu,
     fault,
     settled: webhooks.settled,
     counts: () => ({ ...webhooks.counts(), sends }),
