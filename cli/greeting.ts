@@ -66,7 +66,7 @@ export async function firstAgent({ store, programs, channels, ids, signIn }: Hou
       disabled: false,
     };
     await store.saveAgent(first, hashToken(token));
-    if (channels.twins.length > 0) for (const reply of DEMO_CANNED) await store.saveCanned(bot, { id: ids.next("cr"), ...reply });
+    if (channels.areAllPlayed) for (const reply of DEMO_CANNED) await store.saveCanned(bot, { id: ids.next("cr"), ...reply });
     return async () => {
       const accounts = await signIn();
       let made = await accounts.oneTimePassword(first, FIRST_NAME);

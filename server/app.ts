@@ -100,7 +100,7 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
       passOn(`${first.twin.url}${request.originalUrl}`, request, response),
     );
   app.use("/files", house.files.router);
-  app.use(screens({ rootIs: channels.twins.length > 0 ? "/studio" : "/desk" }));
+  app.use(screens({ rootIs: channels.areAllPlayed ? "/studio" : "/desk" }));
   app.use((_request, response) => {
     response
       .status(404)

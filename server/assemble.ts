@@ -148,7 +148,7 @@ export async function assemble(options: {
       return signIn;
     },
     studio() {
-      const { twins } = channels;
+      const twins = [...channels.twins, ...channels.visitors];
       const stages = { settings, secret, failpoint: NO_FAILPOINT, fetchBytes };
       studio ??= import("./studio/studio.ts").then(({ openStudio }) =>
         openStudio({ project, reading, programs, store, runtime, clock, rank, callFunction, twins, stages, log }),

@@ -14,6 +14,8 @@ export type Channels = {
   /** By webhook path: whose adapters look at what comes there. */
   webhooks: Map<string, { bot: BotName; adapter: Adapter }[]>;
   twins: PlayedChannel[];
+  /** Who plays visitors of the chats, as long as no real ones come. */
+  visitors: PlayedChannel[];
   /** Chats in web pages, by bot: those are served here. */
   chats: Map<string, Chat>;
   /** Does no real customer write to this process? */
@@ -36,7 +38,15 @@ const OPEN: Record<string, () => Promise<OpenChannel>> = {
 
 /** @throws a sentence when two bots would answer the same customers, or when some credentials are there and some are not */
 export async function openChannels(options: Opening & { programs: Program[] }): Promise<Channels> {
-  const channels: Channels = { accounts: new Map(), webhooks: new Map(), twins: [], chats: new Map(), areAllPlayed: true, close };
+  const channels: Channels = {
+    accounts: new Map(),
+    webhooks: new Map(),
+    twins: [],
+    visitors: [],
+    chats: new Map(),
+    areAllPlayed: true,
+    close,
+  };
   const pages = pagesOf(options.programs, options.settings);
   for (const [at, program] of options.programs.entries()) {
     const bot = program.bot.name as BotName;
@@ -53,21 +63,24 @@ export async function openChannels(options: Opening & { programs: Program[] }): 
       served.push({ bot, adapter: opened.adapter });
       channels.webhooks.set(opened.adapter.path, served);
       const { twin } = opened;
-      if (twin) channels.twins.push({ bot, channel, account: opened.accounts[0] ?? "", twin });
-      else if (!opened.isLocal) channels.areAllPlayed = false;
-      if (opened.chat) channels.chats.set(bot, opened.chat);
+      if (opened.chat) {
+        channels.chats.set(bot, opened.chat);
+        if (!opened.isLocal) channels.areAllPlayed = false;
+        else if (twin) channels.visitors.push({ bot, channel, account: opened.accounts[0] ?? "", twin });
+      } else if (twin) channels.twins.push({ bot, channel, account: opened.accounts[0] ?? "", twin });
+      else channels.areAllPlayed = false;
     }
   }
   return channels;
 
   async function close(): Promise<void> {
     for (const served of channels.webhooks.values()) for (const { adapter } of served) await adapter.close();
-    for (const { twin } of channels.twins) await twin.close();
+    for (const { twin } of [...channels.twins, ...channels.visitors]) await twin.close();
   }
 }
 
 /** Channels whose twin gives a phone; the others are played by a terminal. */
-const WITH_PHONES: ReadonlySet<string> = new Set(["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework"]);
+const WITH_PHONES: ReadonlySet<string> = new Set(["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework", "web"]);
 
 export function isPlayable(channel: string): boolean {
   return WITH_PHONES.has(channel);

@@ -26,6 +26,10 @@ const DIALECT: TwinDialect = {
   adContext: new Set(["ad_title", "photo_url", "video_url"]),
   linkSource: "IGME-SOURCE-LINK",
   me: (account) => ({ user_id: account, username: "the_account" }),
+  profile({ first_name, last_name, profile_pic }) {
+    const name = [first_name, last_name].filter((part) => part !== undefined && part !== "").join(" ");
+    return { ...(name === "" ? {} : { name }), username: "a.customer", ...(profile_pic === undefined ? {} : { profile_pic }) };
+  },
   outsideWindow: outsideInstagramWindow,
   noMatchingUser: noMatchingAccount,
 };

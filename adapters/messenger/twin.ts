@@ -25,6 +25,7 @@ const DIALECT: TwinDialect = {
   adContext: new Set(["ad_title", "post_id", "photo_url", "video_url", "product_id", "flow_id"]),
   linkSource: "SHORTLINK",
   me: (account) => ({ id: account, name: "The page" }),
+  profile: (known) => ({ ...known }),
   outsideWindow,
   noMatchingUser,
 };

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
+import { type Diary, NO_DIARY } from "../diary.ts";
 import type { PlayedPhones } from "../played-phone.ts";
 import { EVENT_TYPES } from "./check.ts";
 import { DAY_MS, QUARTER_MS } from "./limits.ts";
@@ -32,6 +33,8 @@ export type TwinOptions = TwinKeys & {
   sends?: { quarter: number; day: number };
   people?: Map<string, PlayedPerson>;
   webhookTimeoutMs?: number;
+  /** Lets threads outlive this process. Absent: they end with it. */
+  diary?: Diary;
 };
 
 export type TwitterTwin = {
@@ -67,9 +70,10 @@ export async function createTwitterTwin(options: TwinOptions): Promise<TwitterTw
   const account = options.accounts[0]?.userId ?? "";
   const faults: Faults = { waiting: [] };
   const sends = options.sends ?? { quarter: 15, day: 1_440 };
-  const webhooks = createWebhooks({ clock, consumerSecret, faults, timeoutMs: options.webhookTimeoutMs ?? 5_000 });
+  const diary = options.diary ?? NO_DIARY;
+  const webhooks = createWebhooks({ clock, consumerSecret, faults, timeoutMs: options.webhookTimeoutMs ?? 5_000, diary });
   const people = options.people ?? new Map<string, PlayedPerson>();
-  const platform = createPlatform({ clock, appId, envelope: options.envelope ?? "activity", people }, webhooks);
+  const platform = createPlatform({ clock, appId, envelope: options.envelope ?? "activity", people, diary }, webhooks);
   const doorkeeper = createDoorkeeper(options, clock);
   const uploads = createUploads(clock, platform.nextId);
   const limits = {

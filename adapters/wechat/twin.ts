@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../model/clock.ts";
+import { type Diary, NO_DIARY, threadKeeper, threadsIn } from "../diary.ts";
 import type { PlayedPhones } from "../played-phone.ts";
 import { refusal, type TwinAnswer } from "./twin/answers.ts";
 import { createPlayedApi } from "./twin/api.ts";
@@ -26,6 +27,8 @@ export type WechatTwinOptions = {
   tokenLastsMs?: number;
   menus?: boolean;
   webhookTimeoutMs?: number;
+  /** Lets threads outlive this process. Absent: they end with it. */
+  diary?: Diary;
 };
 
 export type WechatTwin = Follower & {
@@ -52,7 +55,9 @@ const CODES: Partial<Record<WechatFault, number>> = { busy: -1, slow: 45011 };
 
 export async function createWechatTwin(options: WechatTwinOptions): Promise<WechatTwin> {
   const { clock, account, appId, appSecret, token } = options;
-  const threads = new Map<string, Thread>();
+  const diary = options.diary ?? NO_DIARY;
+  const threads = threadsIn<Thread>(diary, ({ openid }) => newThread(String(openid)));
+  const keepThreads = threadKeeper(diary, threads);
   const faults: WechatFault[] = [];
   let webhookUrl = options.webhookUrl ?? null;
   const meet = (openid: string): Thread => {
@@ -62,6 +67,7 @@ export async function createWechatTwin(options: WechatTwinOptions): Promise<Wech
   };
   const watching = new Set<() => void>();
   const changed = () => {
+    keepThreads();
     for (const told of watching) told();
   };
   const strike = (ofPushes: boolean): WechatFault | null => {
@@ -75,6 +81,7 @@ export async function createWechatTwin(options: WechatTwinOptions): Promise<Wech
     token,
     aesKey: options.aesKey ?? null,
     timeoutMs: options.webhookTimeoutMs ?? 5_000,
+    diary,
     strike: () => strike(true) as "duplicate" | "reorder" | null,
     cannotServe(openid) {
       const text = "该公众号提供的服务出现故障，请稍后再试";

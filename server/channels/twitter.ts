@@ -3,6 +3,7 @@ import { createTwitterAdapter, type TwitterAccount } from "../../adapters/twitte
 import { createTwitterTwin } from "../../adapters/twitter/twin.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
 import type { Settings } from "../settings.ts";
+import { openTwinDiary } from "../twin-memory.ts";
 import type { Opened, Opening, Place } from "./opening.ts";
 
 /** The account of a bot without credentials on its twin, one for each bot. */
@@ -11,7 +12,7 @@ const TWIN_APP = "90000009";
 
 export async function openTwitter(
   given: ChannelAccount[],
-  { settings, clock, failpoint, serverUrl, keeper, fetchBytes }: Opening,
+  { root, settings, clock, failpoint, serverUrl, keeper, fetchBytes }: Opening,
   { bot, at, elsewhere, alone }: Place,
 ): Promise<Opened> {
   const accounts = given.map((account) => accountOf(account, settings));
@@ -53,6 +54,7 @@ export async function openTwitter(
     accounts: [{ userId, ...keys }],
     webhookUrl: `${serverUrl}/webhooks/twitter`,
     sends: common.sends,
+    diary: openTwinDiary(settings, root, `${bot}-twitter`, clock.nowMs()),
   });
   const adapter = createTwitterAdapter({
     ...common,

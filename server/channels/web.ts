@@ -1,5 +1,6 @@
-/** Web chat, opened: the channel is this server itself, so nothing is missing and there is no twin to stand in for it. */
-import { createWebAdapter } from "../../adapters/web/adapter.ts";
+/** Web chat, opened: the channel is this server itself, so nothing is missing. Its twin plays visitors who have no browser. */
+import { type ChatLive, createWebAdapter } from "../../adapters/web/adapter.ts";
+import { createWebTwin } from "../../adapters/web/twin.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
 import { chatKeys, readLook, readOrigins } from "../chat/chat.ts";
 import { createHub } from "../chat/hub.ts";
@@ -8,7 +9,11 @@ import type { Opened, Opening, Place } from "./opening.ts";
 
 const LOCAL = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-export async function openWeb(accounts: ChannelAccount[], { settings, clock, secret }: Opening, { bot }: Place): Promise<Opened> {
+export async function openWeb(
+  accounts: ChannelAccount[],
+  { settings, clock, secret, serverUrl }: Opening,
+  { bot }: Place,
+): Promise<Opened> {
   const [own, another] = accounts;
   if (!own || another)
     throw new Error(`${bot} names more than one web chat. A bot has one; name the pages that show it under \`origins\`.`);
@@ -17,8 +22,21 @@ export async function openWeb(accounts: ChannelAccount[], { settings, clock, sec
   const origins = readOrigins(bot, own.settings.origins || settings.WEB_ORIGINS);
   const hub = createHub(() => clock.nowMs());
   const keys = chatKeys(secret, bot);
-  const chat = { bot, account: own.account, origins, look: readLook(bot, own.settings, "en"), readLogin, keys, hub };
-  const adapter = createWebAdapter({ account: own.account, key: keys.door, live: hub, origins, hasLoginSecret: readLogin !== null });
+  const account = own.account || "default";
+  const twin = createWebTwin({ clock, key: keys.door, webhookUrl: `${serverUrl}/webhooks/web` });
+  const chat = { bot, account, origins, look: readLook(bot, own.settings, "en"), readLogin, keys, hub };
+  const live: ChatLive = {
+    said(outbound) {
+      twin.live.said(outbound);
+      return hub.said(outbound);
+    },
+    shows(address, what) {
+      twin.live.shows(address, what);
+      hub.shows(address, what);
+    },
+    profile: (address) => twin.live.profile(address) ?? hub.profile(address),
+  };
+  const adapter = createWebAdapter({ account, key: keys.door, live, origins, hasLoginSecret: readLogin !== null });
   const { BATON_URL } = settings;
-  return { adapter, accounts: [own.account], chat, isLocal: BATON_URL === undefined || LOCAL.has(new URL(BATON_URL).hostname) };
+  return { adapter, accounts: [account], twin, chat, isLocal: BATON_URL === undefined || LOCAL.has(new URL(BATON_URL).hostname) };
 }

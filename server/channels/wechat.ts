@@ -2,6 +2,7 @@
 import { createWechatAdapter } from "../../adapters/wechat/adapter.ts";
 import { createWechatTwin } from "../../adapters/wechat/twin.ts";
 import type { ChannelAccount } from "../../dialogue/program.ts";
+import { openTwinDiary } from "../twin-memory.ts";
 import type { Opened, Opening, Place } from "./opening.ts";
 
 const TWIN_ACCOUNT = "gh_twin";
@@ -36,7 +37,13 @@ export async function openWechat(accounts: ChannelAccount[], opening: Opening, p
     appSecret: `twin-app-secret-${place.at}`,
     token: `twin-token-${place.at}`, // each twin's pushes are its own bot's only
   };
-  const twin = await createWechatTwin({ ...played, clock, aesKey: TWIN_AES_KEY, webhookUrl: `${serverUrl}/webhooks/wechat` });
+  const twin = await createWechatTwin({
+    ...played,
+    clock,
+    aesKey: TWIN_AES_KEY,
+    webhookUrl: `${serverUrl}/webhooks/wechat`,
+    diary: openTwinDiary(settings, opening.root, `${place.bot}-wechat`, clock.nowMs()),
+  });
   const adapter = createWechatAdapter({ ...common, accounts: [{ ...played, aesKeys: [TWIN_AES_KEY] }], apiUrl: twin.url });
   return { adapter, accounts: [played.account], twin };
 }

@@ -85,6 +85,13 @@ test.each<[string, (twin: Twin, say: (message: Message) => Promise<unknown>) => 
   expect(shape(recorded(name))).toMatchObject(without("is_self_reply", shape(bodies.at(-1))) as object);
 });
 
+test("a customer's profile is told in Instagram's own fields, and read as a first and a last name", async () => {
+  const { twin, to } = await played();
+  twin.customerSays(CUSTOMER, "hi");
+  twin.name(CUSTOMER, { first_name: "Ana", last_name: "Pérez Gil" });
+  expect(await to.profile!(outbound(0).address)).toEqual({ first_name: "Ana", last_name: "Pérez Gil" });
+});
+
 describe("its rules are the platform's", () => {
   test("a text of 1000 bytes goes out, Chinese among it; one more is refused, and our adapter never sends it", async () => {
     const { twin, to, say } = await played();

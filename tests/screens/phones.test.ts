@@ -8,7 +8,7 @@ import { until } from "./house.ts";
 import { openProject, type Project } from "./project.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const CHANNELS = ["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework"];
+const CHANNELS = ["messenger", "wechat", "twitter", "instagram", "whatsapp", "botframework", "web"];
 
 let browser: Browser;
 let project: Project;

@@ -6,7 +6,14 @@ import { type Running, start, temporaryFolder } from "../road/process.ts";
 import { animate, type Frame } from "./gif.ts";
 import { pause, until } from "./house.ts";
 
-type Look = { name: string; width: 1440 | 390; dark?: boolean; language?: "zh"; before?(page: Page): Promise<void> };
+type Look = {
+  name: string;
+  width: 1440 | 390;
+  dark?: boolean;
+  language?: "zh";
+  together?: boolean;
+  before?(page: Page): Promise<void>;
+};
 
 const says = async (page: Page, text: string) => {
   await page.locator("#say").fill(text);
@@ -18,6 +25,7 @@ const hears = (page: Page, text: string) => page.locator(".b:not(.me)", { hasTex
 const LOOKS: Look[] = [
   { name: "studio-light-1440", width: 1440 },
   { name: "studio-map-1440", width: 1440, before: (page) => opens(page, "m") },
+  { name: "studio-all-1440", width: 1440, together: true },
   { name: "studio-zh-dark-1440", width: 1440, dark: true, language: "zh" },
   { name: "studio-phone-390", width: 390 },
 ];
@@ -35,7 +43,11 @@ export async function takeStudioShots(browser: Browser, folder: string): Promise
   try {
     for (const look of LOOKS) {
       const page = await opened(browser, baton, look);
-      const ad = look.width === 390 ? null : page.locator(".ad-card .enter").first();
+      if (look.together) {
+        await page.keyboard.press("a");
+        await page.locator(".column #say").waitFor();
+      }
+      const ad = look.width === 390 || look.together ? null : page.locator(".ad-card .enter").first();
       if (ad) {
         await ad.click();
         await hears(page, look.language ? "Ridge" : "you came for the Ridge boots");

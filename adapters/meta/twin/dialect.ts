@@ -1,6 +1,7 @@
 /** How the played platform differs between Messenger and Instagram: its own record of their rules, not the adapters' tables. */
 import type { Wire } from "../../wire.ts";
 import type { TwinAnswer } from "./answers.ts";
+import type { PlayedProfile } from "./platform.ts";
 
 export type SendRules = {
   /** Is this text short enough? */
@@ -31,6 +32,8 @@ export type TwinDialect = {
   linkSource: string;
   /** The thing that a token speaks for, as `GET /me` tells it. */
   me(account: string): Wire;
+  /** A customer's profile, in the product's own fields. */
+  profile(known: PlayedProfile): Wire;
   outsideWindow(): TwinAnswer;
   noMatchingUser(): TwinAnswer;
 };

@@ -84,7 +84,7 @@ function sendMessage(platform: Platform, page: string, body: Wire): TwinAnswer {
 function profileOf(platform: Platform, page: string, psid: string): TwinAnswer {
   if (platform.find(page, psid) === undefined) return objectMissing(psid);
   const profile = platform.profileOf(psid);
-  return { status: 200, body: profile === null ? {} : { ...profile, id: psid } };
+  return { status: 200, body: profile === null ? {} : { ...platform.dialect.profile(profile), id: psid } };
 }
 
 function ownerOf(platform: Platform, thread: Thread | undefined): TwinAnswer {

@@ -1,5 +1,6 @@
 /** The played X: who wrote to whom, what was uploaded, and what its webhooks tell of it, in either envelope. */
 import type { Clock } from "../../../model/clock.ts";
+import { type Diary, NO_DIARY, threadKeeper, threadsIn } from "../../diary.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 export type PlayedOption = { label: string; metadata?: string };
@@ -50,11 +51,13 @@ const EPOCH_MS = 1_288_834_974_657;
 export const X_APP = "258901";
 
 export function createPlatform(
-  options: { clock: Clock; appId: string; envelope: Envelope; people: Map<string, PlayedPerson> },
+  options: { clock: Clock; appId: string; envelope: Envelope; people: Map<string, PlayedPerson>; diary?: Diary },
   webhooks: Webhooks,
 ): Platform {
   const { clock, appId, envelope, people } = options;
-  const threads = new Map<string, PlayedThread>();
+  const diary = options.diary ?? NO_DIARY;
+  const threads = threadsIn<PlayedThread>(diary, ({ customer }) => newThread(String(customer)));
+  const keepThreads = threadKeeper(diary, threads);
   let ids = 0n;
   let uuids = 0;
 
@@ -63,6 +66,7 @@ export function createPlatform(
   const platform: Platform = {
     clock,
     changed() {
+      keepThreads();
       for (const told of watching) told();
     },
     watch(told) {
@@ -73,7 +77,7 @@ export function createPlatform(
     meet(account, customer) {
       const known = platform.find(account, customer);
       if (known !== undefined) return known;
-      const made: PlayedThread = { customer, lines: [], blocked: false, followersOnly: false, typing: false, readId: null };
+      const made = newThread(customer);
       threads.set(`${account} ${customer}`, made);
       return made;
     },
@@ -138,4 +142,8 @@ function shownBy(text: string): Record<string, unknown> {
   });
   const escaped = short.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   return { text: escaped, entities: { hashtags: [], symbols: [], user_mentions: [], urls } };
+}
+
+function newThread(customer: string): PlayedThread {
+  return { customer, lines: [], blocked: false, followersOnly: false, typing: false, readId: null };
 }

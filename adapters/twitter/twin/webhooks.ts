@@ -1,6 +1,7 @@
 /** Delivers events as X does: only to an address that has answered its check, signed over escaped bytes, a few times, then never. */
 import Pool from "undici/lib/dispatcher/pool.js";
 import type { Clock } from "../../../model/clock.ts";
+import { type Diary, NO_DIARY, tellKeeper, untoldIn } from "../../diary.ts";
 import { parseJson } from "../../parse.ts";
 import { call } from "../../post.ts";
 import { record } from "../../wire.ts";
@@ -24,7 +25,9 @@ const INVALID_AFTER_MS = 28 * 60 * 60_000;
 /** One that waits alone has nothing to be overtaken by. */
 const ALONE: ReadonlySet<FaultKind> = new Set(["duplicate"]);
 
-export function createWebhooks(options: { clock: Clock; consumerSecret: string; faults: Faults; timeoutMs: number }): Webhooks {
+type WebhookOptions = { clock: Clock; consumerSecret: string; faults: Faults; timeoutMs: number; diary?: Diary };
+
+export function createWebhooks(options: WebhookOptions): Webhooks {
   const { clock, consumerSecret, faults, timeoutMs } = options;
   let target: { url: string; pool: Pool; path: string } | null = null;
   let valid: boolean | null = null;
@@ -33,7 +36,9 @@ export function createWebhooks(options: { clock: Clock; consumerSecret: string; 
   let checks = 0;
   let working = false;
   let later = 0;
-  const queue: string[] = [];
+  const diary = options.diary ?? NO_DIARY;
+  const keeper = tellKeeper(diary);
+  const queue = untoldIn(diary).map(({ n, push }) => ({ n, body: String(push) }));
   const counts = { delivered: 0, failed: 0, lost: 0 };
   const closing = new AbortController();
   const waiters: (() => void)[] = [];
@@ -68,7 +73,7 @@ export function createWebhooks(options: { clock: Clock; consumerSecret: string; 
     return answer.kind === "answered" && answer.status === 200;
   };
 
-  const retry = async (body: string) => {
+  const retry = async ({ n, body }: { n: number; body: string }) => {
     later += 1;
     let arrived = false;
     for (const waitMs of RETRIES_AFTER_MS) {
@@ -79,6 +84,7 @@ export function createWebhooks(options: { clock: Clock; consumerSecret: string; 
       counts.failed += 1;
     }
     later -= 1;
+    if (arrived || !closing.signal.aborted) keeper.taken(n); // or the next process tells it again
     if (arrived) counts.delivered += 1;
     else counts.lost += 1;
     rest();
@@ -91,17 +97,20 @@ export function createWebhooks(options: { clock: Clock; consumerSecret: string; 
       if (valid === null || (valid && clock.nowMs() - checkedAtMs > CHECK_EVERY_MS)) await check();
       if (!valid) {
         counts.lost += queue.length;
+        for (const { n } of queue) keeper.taken(n);
         queue.length = 0;
         break;
       }
       const fault = strike(faults, queue.length > 1 ? WEBHOOK_FAULTS : ALONE);
       if (fault === "reorder") queue.splice(1, 0, queue.shift()!);
-      const body = queue.shift()!;
-      if (fault === "duplicate") queue.unshift(body);
-      if (await attempt(body)) counts.delivered += 1;
-      else {
+      const event = queue.shift()!;
+      if (fault === "duplicate") queue.unshift(event);
+      if (await attempt(event.body)) {
+        counts.delivered += 1;
+        keeper.taken(event.n);
+      } else {
         counts.failed += 1;
-        void retry(body);
+        void retry(event);
       }
     }
     working = false;
@@ -120,7 +129,8 @@ export function createWebhooks(options: { clock: Clock; consumerSecret: string; 
     },
     check,
     tell(body) {
-      queue.push(JSON.stringify(body).replace(/\//g, "\\/")); // X escapes its slashes, and signs just those bytes
+      const bytes = JSON.stringify(body).replace(/\//g, "\\/"); // X escapes its slashes, and signs just those bytes
+      queue.push({ n: keeper.told(bytes), body: bytes });
       void work();
     },
     settled: () =>

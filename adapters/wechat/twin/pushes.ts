@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import Pool from "undici/lib/dispatcher/pool.js";
 import type { Clock } from "../../../model/clock.ts";
+import { type Diary, tellKeeper, untoldIn } from "../../diary.ts";
 import { call } from "../../post.ts";
 import { encrypt, keyOf, signatureOf } from "../crypto.ts";
 
@@ -16,6 +17,8 @@ export type PushOptions = {
   strike(): "duplicate" | "reorder" | null;
   /** The customer is shown that the account cannot serve: what happens when nobody answered, or nonsense. */
   cannotServe(openid: string): void;
+  /** Holds what is on its way past the end of this process. */
+  diary: Diary;
 };
 
 export type Pushes = {
@@ -33,7 +36,8 @@ const TRIES = 4;
 export function createPushes(options: PushOptions): Pushes {
   const { clock, appId, account, token, aesKey, timeoutMs } = options;
   let target: { pool: Pool; path: string } | null = null;
-  const queue: { openid: string; xml: string }[] = [];
+  const keeper = tellKeeper(options.diary);
+  const queue = untoldIn(options.diary).map(({ n, push }) => ({ n, ...(push as { openid: string; xml: string }) }));
   let isWorking = false;
   let isClosed = false;
   const waiters: (() => void)[] = [];
@@ -66,14 +70,16 @@ export function createPushes(options: PushOptions): Pushes {
     while (queue.length > 0 && target !== null && !isClosed) {
       const fault = options.strike();
       if (fault === "reorder" && queue.length > 1) queue.splice(1, 0, queue.shift()!);
-      const { openid, xml } = queue.shift()!;
-      if (fault === "duplicate") queue.unshift({ openid, xml });
+      const { n, openid, xml } = queue.shift()!;
+      if (fault === "duplicate") queue.unshift({ n, openid, xml });
       let isTaken = false;
       for (let tries = 0; tries < TRIES && !isTaken && !isClosed; tries++) {
         isTaken = await attempt(target, openid, xml);
         counts[isTaken ? "delivered" : "failed"] += 1;
       }
-      if (!isTaken && !isClosed) options.cannotServe(openid);
+      if (isClosed) break; // the next process tells it again
+      keeper.taken(n);
+      if (!isTaken) options.cannotServe(openid);
     }
     isWorking = false;
     rest();
@@ -91,7 +97,7 @@ export function createPushes(options: PushOptions): Pushes {
       void work();
     },
     tell(openid, xml) {
-      queue.push({ openid, xml });
+      queue.push({ n: keeper.told({ openid, xml }), openid, xml });
       void work();
     },
     settled: () =>
