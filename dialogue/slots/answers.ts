@@ -41,6 +41,7 @@ export function skips(text: string): boolean {
 }
 
 export function repeats(text: string): boolean {
+  if (/^[?？]{1,5}$/u.test(text.trim())) return true;
   return isWhole(text, REPEAT_PHRASES);
 }
 
@@ -116,7 +117,7 @@ const PERSON_PHRASES = phrases(`
   人工, 真人, 客服, 活人, 人工台, 有人吗, 有真人吗, 有没有人, 有客服吗, 有人工吗, 人呢, 不要机器人, 我不要机器人, 不想和机器人说话, 別用機器人, 轉人工, 人工客服, 真人客服, 轉接真人, 真人服務`);
 
 const PERSON_WORDS =
-  /person|people|human|agent|rep\b|representa|operator|operador|advis|asesor|someone|somebody|staff|employee|emplead|manager|superviso|team|equipo|customer|support|soporte|servicio|atencion|specialist|expert|colleague|ejecutiv|alguien|encargad|gerente|companer|人|客服/;
+  /person|people|human|agent|rep\b|representa|operator|operador|advis|asesor|someone|somebody|staff|employee|emplead|manager|superviso|team|equipo|customer|support|soporte|servicio|atencion|specialist|expert|colleague|ejecutiv|alguien|encargad|gerente|companer|人|客服|经理|主管|领导|店长|老板/;
 const WHO =
   "(?:(?:a|an|the|some|any|your|one of your|another|this)\\s)?(?:(?:real|live|actual|human|living|proper|online)\\s)*(?:person|people|human(?: being)?|agent|representative|rep|operator|advis[oe]r|someone|somebody|staff(?: member)?|member of (?:staff|your team|the team)|employee|manager|supervisor|team|customer (?:service|support|care)|support|specialist|expert|colleague)(?:\\s(?:agent|rep|representative|team|person|member|staff))?(?:\\s(?:real|human|from your team|at your company|from support|who is not a bot))?";
 const WHOM =
@@ -141,7 +142,7 @@ const PERSON_FORMS = [
   `^(?:hay|hay alguna?) (?:alguien|persona|humano|agente)(?: (?:real|ahi|disponible|con quien (?:hablar|pueda hablar)))*$`,
 ].map((form) => new RegExp(form, "u"));
 PERSON_FORMS.push(
-  /^(?:请|麻烦你?|帮我|给我|我要|我想要?|我需要|需要|可以|可不可以|能不能|能否|能|直接|快点?|赶紧|立刻|马上|现在|还是|换|转接?|接|找|叫|联系|要|和|跟|与|连|呼叫|想|一下|一个|个|位|名|你们的?|到|给|有没有|有|轉接?|聯繫|請|幫我|是)*(?:人工(?:客服|服务|服務|坐席|座席)?|真人(?:客服|服务)?|活人|在?线?客服(?:人员|小姐姐)?|工作人员)(?:一下|聊天?|聊聊|说话?|说|讲|谈谈?|对话|沟通|服务|帮我?|帮忙|处理|解决|来|吧|吗|嘛|么|好吗|可以吗|行吗|谢谢|呢|啊|呀|了|在|在吗)*$/u,
+  /^(?:请|麻烦你?|帮我|给我|我要|我想要?|我需要|需要|可以|可不可以|能不能|能否|能|直接|快点?|赶紧|立刻|马上|现在|还是|换|转接?|接|找|叫|联系|要|和|跟|与|连|呼叫|想|一下|一个|个|位|名|你们的?|到|给|有没有|有|轉接?|聯繫|請|幫我|是)*(?:人工(?:客服|服务|服務|坐席|座席)?|(?:经理|主管|领导|店长|负责人|老板)|真人(?:客服|服务)?|活人|在?线?客服(?:人员|小姐姐)?|工作人员)(?:一下|聊天?|聊聊|说话?|说|讲|谈谈?|对话|沟通|服务|帮我?|帮忙|处理|解决|来|吧|吗|嘛|么|好吗|可以吗|行吗|谢谢|呢|啊|呀|了|在|在吗)*$/u,
 );
 
 const CANCEL_PHRASES = phrases(`

@@ -50,11 +50,16 @@ const COMPLAINT = [
   /\b(?:this|that|it)(?:'s| is| was) (?:just |so |really |absolutely |totally |completely )*(?:ridiculous|unacceptable|a joke|outrageous|a scam|a disgrace|a rip-?off|disgraceful|fraud|not acceptable|not good enough)\b/,
   /\bi(?:'m| am|m) (?:so |very |really |extremely |absolutely |quite |pretty |just )*(?:disappointed|angry|furious|upset|frustrated|annoyed|fed up|unhappy|pissed(?: off)?|not happy|not satisfied|dissatisfied|disgusted|sick of|tired of (?:this|waiting|your))\b/,
   /\b(?:complain|complaint|complaints)\b|\bnever (?:buy|buying|order|ordering|shop|shopping) (?:here|from you|with you|anything)\b|\bwaste of (?:my )?(?:time|money)\b|\b(?:nobody|no one|no-one) (?:answers|helps|cares|replies|responds|is helping)\b|\bscam(?:mer|med|ming)?s?\b|\brip-?off\b|\b(?:bad|negative|one[- ]star|1[- ]star) review\b|\b(?:sue|report) you\b|\bmy lawyer\b|\bhow (?:dare|can) you treat\b|\byou(?:'ve| have)? ruined\b/,
+  /\b(?:that's|that is|this is|it's|you're|you are|that's really) not (?:what i (?:asked|meant|said|wanted|want)|help(?:ful|ing)(?: at all)?|answering|listening)\b|\b(?:did not|didn't|didnt|do not|don't|dont|not) (?:even )?(?:answer(?:ing)? my question|listen(?:ing)? to me)\b|\byou(?:'re| are) (?:wrong|no help|not helping)\b|\byou (?:don't|do not|dont|never) (?:understand|listen|get it)\b|^(?:wrong answer|no help at all|not helpful(?: at all)?|useless answer)$|\byour (?:\w+ )?\w+ (?:sucks?|(?:is|are) (?:so |really |just )?(?:terrible|awful|crap|shit|rubbish|garbage|horrible|the worst|bad))\b/,
   /\b(?:queja|quejarme|reclamacion|reclamo|pesim[oa]|decepcionad[oa]|enfadad[oa]|enojad[oa]|furios[oa]|hart[oa] de|estafa|estafadores|inaceptable|una verguenza|nunca mas)\b|\bmal(?:isim)?[oa]? servicio\b/,
-  /投诉|投訴|差评|差評|太差(?:了|劲)?|真差|好差|很差劲|什么(?:破|烂|垃圾)|(?:垃圾|烂|破)(?:服务|公司|店|客服|质量|产品|东西|鞋)|态度(?:太|很|真|这么|非常)?(?:差|恶劣|不好)|气死|氣死|太过分|太過分|坑人|坑爹|骗子|骗人|骗钱|黑店|失望|不满意|不满|很生气|太生气|离谱|受够|再也不(?:来|买|会|在)|忽悠|维权|12315|曝光|消费者协会|消协|没人(?:理|管|回|回复)|一直没人|什么态度|什么服务|不像话|敷衍|踢皮球/u,
+  /投诉|投訴|差评|差評|太差(?:了|劲)?|真差|好差|很差劲|什么(?:破|烂|垃圾)|(?:垃圾|烂|破)(?:服务|公司|店|客服|质量|产品|东西|鞋)|态度(?:太|很|真|这么|非常)?(?:差|恶劣|不好)|气死|氣死|太过分|太過分|坑人|坑爹|骗子|骗人|骗钱|黑店|失望|不满意|不满|很生气|太生气|离谱|受够|再也不(?:来|买|会|在)|忽悠|维权|12315|曝光|消费者协会|消协|没人(?:理|管|回|回复)|一直没人|什么态度|什么服务|不像话|敷衍|踢皮球|没回答我|没有回答我|答非所问|听不懂人话|不是我(?:要)?问的|一点(?:用|帮助)都没有|没解决|还是没解决|说了(?:等于|跟)没说/u,
 ];
 
+/** A face that says it all. */
+const CROSS = /^(?:😡|🤬|😠|😤|👎|💩|😭|😢|\s)+$/u;
+
 export function complains(text: string): boolean {
+  if (CROSS.test(text)) return true;
   const said = fold(text.slice(0, READ_UNITS_MAX));
   return COMPLAINT.some((form) => form.test(said));
 }
@@ -106,7 +111,7 @@ const FORMS: [SmallTalk, RegExp][] = [
   ],
   [
     "abilities",
-    /^(?:help|help me|i need help|need help|can you help(?: me)?|could you help(?: me)?|can (?:i|you) ask (?:you )?(?:something|a question)|i have a question|question|quick question|menu|options|what can you do(?: for me)?|what (?:else )?can you help(?: me)?(?: with)?|how can you help(?: me)?|what can i (?:ask|do|say)(?: you)?(?: here)?|what do you (?:do|know)|how does this work|how do you work)$/,
+    /^(?:help|help me|i need help|need help|can you help(?: me)?|could you help(?: me)?|can (?:i|you) ask (?:you )?(?:something|a question)|(?:can|could) (?:someone|somebody|anyone|anybody) help(?: me)?(?: please)?|please help(?: me)?|i have a question|question|quick question|menu|options|what can you do(?: for me)?|what (?:else )?can you help(?: me)?(?: with)?|how can you help(?: me)?|what can i (?:ask|do|say)(?: you)?(?: here)?|what do you (?:do|know)|how does this work|how do you work)$/,
   ],
   [
     "abilities",
@@ -149,6 +154,14 @@ const FORMS: [SmallTalk, RegExp][] = [
     /^(?:给我)?(?:讲|说|来)个?(?:笑话|故事|段子)(?:吧|听听)?$|^(?:唱(?:首|个)歌(?:吧)?|你(?:有|有没有)(?:男|女)朋友(?:吗)?|你(?:爱|喜欢)我吗|我(?:爱|喜欢)你|嫁给我(?:吧)?|你(?:多大|几岁)(?:了)?|你(?:住|在)哪(?:里|儿)?|(?:今天|明天)?天气(?:怎么样|如何|好吗)?|今天天气怎么样|现在几点(?:了)?|几点了|好无聊(?:啊)?|我好无聊|陪我聊聊?天?(?:吧)?|聊聊天(?:吧)?|你会(?:唱歌|跳舞|做梦|睡觉)吗)$|^(?:cuentame un chiste|cuantos anos tienes|te amo|que hora es|que tiempo hace)$/u,
   ],
 ];
+/** "Not that": no more is said of what it is. */
+const DENIAL =
+  /^(?:no,? )?(?:not that|not this|not that one|none of (?:these|those|them|that)|neither|that's wrong|thats wrong|wrong|that's not (?:it|right)|thats not it|no not that|eso no|ninguna?(?: de (?:esas|estas))?)$|^(?:不是这个|不是这些|都不是|都不对|不对|不是|不是的|不是这个意思|我不是这个意思|错了)$/u;
+
+export function denies(text: string): boolean {
+  return text.length <= SMALL_UNITS_MAX && DENIAL.test(fold(text));
+}
+
 const NODS = /^(?:👍|👌|🆗|😊|🙂|😀|😄|😃|😁|😂|🤣|❤|♥|👏|😍|🥰|💪|💯|🎉|✅|\p{Emoji_Modifier}|\ufe0f|\s)+$/u;
 
 /** Nobody makes small talk at length. */

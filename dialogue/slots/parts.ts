@@ -5,6 +5,10 @@ import { clean, fold, hasHan } from "./words.ts";
 const PARTS_MAX = 4;
 const LONGEST = 400;
 
+/** "Thanks, one more question: …": what comes is a question by itself. */
+const LEAD_IN =
+  /^(?:(?:thanks|thank you|ok|okay|great|hi|hello|and|谢谢|好的|你好|您好|请问)[\s,.!，。！]*)*(?:(?:just )?(?:one (?:more|last|other|quick) (?:question|thing)|another (?:question|thing)|a? ?quick question|also a question)|(?:还有|另外)?(?:再|还)?(?:想)?(?:问|请教)(?:一下|一个问题|个问题|下)|还有(?:个|一个)问题)\s*[:：,，.\-–]*\s*(?=\S{2,})/iu;
+
 /** After these a sentence is over. A full stop inside a number or an address is none. */
 const SENTENCE_END = /(?<=[!?;。！？；\n])|(?<=[.…])\s+/u;
 const ASKING_EN =
@@ -24,7 +28,7 @@ const ASKING_ZH =
  * it take, and can I return it?" is two, "too small, too tight" is one.
  */
 export function partsOf(text: string): string[] {
-  const said = clean(text);
+  const said = clean(text).replace(LEAD_IN, "");
   if (said.length > LONGEST) return [said];
   const parts: string[] = [];
   for (const sentence of said.split(SENTENCE_END)) {
@@ -65,10 +69,11 @@ const REFUSALS = [
   `${LEAD}(?:it|this|that)(?:'s not| is not| isn't|s not) (?:about |for )?${WHAT}(?:${REST})?[.!?]*$`,
   `^(?:no, )?not (?:about |for |an? |the |my )?${WHAT}(?:${REST})?[.!?]*$`,
   `^no (?=\\w+ing\\b|\\w+s?\\b[,.])${WHAT}${REST}[.!?]*$`,
+  `^(?:please |pls )?(?:don't|dont|do not|never) (?!(?:know|have|see|think|understand|get|fit|work|remember|like|care|mind|need|want|believe|feel|receive|got|recall)\\b)${WHAT}(?:${REST})?[.!?]*$`,
   `^(?:no|pero|perdon)?[,.\\s]*no (?:quiero|necesito|busco|pregunto por|hablo de) ${WHAT}(?:\\s*[,.;]+\\s*(?:sino |solo )?(?<rest>.+))?[.!]*$`,
 ].map((form) => new RegExp(form, "iu"));
 const REFUSALS_ZH = [
-  /^(?:不对|不|没有|错了|哎呀?|等等)?[，,\s]*(?:我|这|我这)?(?:并)?(?:不是|不想|不要|不需要|不打算|没想|没有想|没说|没有说|没问|没有问|没要|不用)(?:要|想|问|说|来|关于|给我|帮我|去|找)*(?<what>[^了，,。！!？?；;]{2,20}?)(?:了|的事|的问题|的)?(?:[，,。！!；;\s]+(?<rest>.+))?[。！!～~]*$/u,
+  /^(?:不对|不|没有|错了|哎呀?|等等)?[，,\s]*(?:我|这|我这)?(?:并)?(?:不是|不想|不要|不需要|不打算|先别|请别|别|没想|没有想|没说|没有说|没问|没有问|没要|不用)(?:要|想|问|说|来|关于|给我|帮我|去|找)*(?<what>[^了，,。！!？?；;]{2,20}?)(?:了|的事|的问题|的)?(?:[，,。！!；;\s]+(?<rest>.+))?[。！!～~]*$/u,
 ];
 const TOPIC =
   /\bnot (?:asking|talking|about|here)\b|n't (?:ask|mean|say|mention|about)|\b(?:never|not) (?:said|say|mean|asked?)\b|^(?:no, )?not\b|\bisn't\b|\bthat's not\b|no (?:pregunto|hablo)|不是|没说|没问|没有[说问]/iu;
@@ -77,7 +82,7 @@ const REST_LEAD = /^(?:而是|是|我(?:是)?(?:想|要)?(?:问|说)的?是|我�
 /** "I don't want to return it, I want to swap it", "不是退货，是换货". */
 export function refuses(text: string): Refusal | null {
   const said = clean(text).replace(/[’‘]/g, "'");
-  if (said.length > 160 || !/\bno\b|\bnot\b|n't|dont|didnt|isnt|never|\bno longer\b|[不没]/iu.test(said)) return null;
+  if (said.length > 160 || !/\bno\b|\bnot\b|n't|dont|didnt|isnt|never|\bno longer\b|[不没别]/iu.test(said)) return null;
   for (const form of hasHan(said) ? REFUSALS_ZH : REFUSALS) {
     const found = form.exec(said)?.groups;
     if (!found?.what) continue;

@@ -1,7 +1,7 @@
 /** What no rule of the talk explains: answered, started, asked back, soothed, or not understood. */
 import type { Candidate } from "../../model/turn.ts";
-import { cancels, thanks } from "../slots/answers.ts";
-import { abuses, complains, complainsOutright, type Danger, insults, smallTalk } from "../slots/mood.ts";
+import { cancels, neverMind, thanks } from "../slots/answers.ts";
+import { abuses, complains, complainsOutright, type Danger, denies, insults, smallTalk } from "../slots/mood.ts";
 import { type Among, helpWith } from "./asks.ts";
 import { nearest, SURE, titleOf } from "./candidates.ts";
 import { type Draft, note, topFrame } from "./draft.ts";
@@ -43,7 +43,7 @@ export function hearAnything(draft: Draft, text: string, step: CollectStep | und
 }
 
 function hearNothingKnown(draft: Draft, text: string, step: CollectStep | undefined, among: Among, near: Candidate[]): void {
-  if (complains(text) || abuses(text)) {
+  if (complains(text) || (abuses(text) && near.length === 0)) {
     soothe(draft, text);
     return;
   }
@@ -92,7 +92,13 @@ function isHelped(draft: Draft, text: string, step: CollectStep | undefined, amo
 
 /** Small talk as the whole message. A nod answers no question; "no thanks" ends what is under way. */
 function chats(draft: Draft, text: string, step: CollectStep | undefined): boolean {
-  const about = smallTalk(text);
+  if (step === undefined && denies(text)) {
+    note(draft, "heard", "refuses", "that");
+    draft.session.engaged = true;
+    runPattern(draft, "refused", { candidates: [] }, "resume");
+    return true;
+  }
+  const about = smallTalk(text) ?? (step === undefined && !cancels(text) && neverMind(text) ? "nothing_else" : null);
   if (about === null || (step !== undefined && (about === "nod" || about === "bye"))) return false;
   if (about === "nothing_else" && step !== undefined) {
     if (/^\W*no\W*$/iu.test(text)) return false;

@@ -49,17 +49,23 @@ function ofWhole(candidates: Candidate[], text: string): Meaning {
 function ofParts(draft: Draft, parts: string[], whole: Candidate[], text: string, among: Among): Meaning | null {
   const found: { one: Candidate; text: string }[] = [];
   let tie: Candidate[] | null = null;
+  let near: Candidate[] = [];
   for (const part of parts) {
     const candidates = candidatesFor(draft, part, among);
     if (candidates === null) return null;
     const meant = ofWhole(candidates, part);
     if (meant.kind === "tie") tie ??= candidates;
+    if (meant.kind === "none" && near.length === 0) near = meant.near;
     if (meant.kind === "one" && !found.some(({ one }) => isSame(one, meant.one))) found.push(meant);
   }
   if (found.length > 1) return { kind: "several", all: found.map(({ one }) => one) };
   const whole1 = ofWhole(whole, text);
   const [first] = found;
-  if (first === undefined) return whole1.kind === "none" && tie !== null ? { kind: "tie", candidates: tie } : whole1;
+  if (first === undefined) {
+    if (whole1.kind !== "none") return whole1;
+    if (tie !== null) return { kind: "tie", candidates: tie };
+    return whole1.near.length > 0 ? whole1 : { kind: "none", near };
+  }
   return whole1.kind === "one" && whole1.one.score > first.one.score ? whole1 : { kind: "one", one: first.one, text };
 }
 
@@ -68,7 +74,11 @@ function refusedOf(draft: Draft, { what, topic, rest }: Refusal, whole: Candidat
   const of = candidatesFor(draft, what, among);
   if (of === null) return null;
   const refused = of[0];
-  if (refused === undefined || refused.score < OFFERED) return undefined;
+  if (refused === undefined || refused.score < OFFERED) {
+    // It refuses something else: then only what is beyond doubt is acted upon.
+    const sure = (whole[0]?.score ?? 0) >= SURE;
+    return sure || rest !== "" ? undefined : { kind: "none", near: whole.filter(({ score }) => score >= OFFERED) };
+  }
   if (rest !== "") {
     const instead = candidatesFor(draft, rest, among);
     if (instead === null) return null;

@@ -188,7 +188,7 @@ function outcomePart(first: TurnView, last: TurnView, t: T): ReactNode {
       ? rich(t("o.calls"), { action: <b>{last.calls[0].action}</b> })
       : rich(t("o.waits"), { step: <Step step={last.stands} /> });
   if (faq) return faq;
-  const ended = [...last.trace].reverse().find((note) => note.what === "ended" && note.ref?.kind === "flow");
+  const ended = [...last.trace].reverse().find((note) => note.what === "ended" && note.ref?.kind === "flow" && note.at !== "completed");
   if (last.ends === "goodbye") return ended ? rich(t("o.end"), { flow: <Step step={ended.ref as StepRef} /> }) : t("o.over");
   if (lines.length > 0) return t("o.said", { n: lines.length });
   return last.ends === "person" ? t("o.kept") : t("o.nothing");
