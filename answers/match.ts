@@ -103,7 +103,13 @@ function isChinese(text: string): boolean {
   return han >= 2;
 }
 
-/** One word or two; of Chinese up to three signs. */
+/** One word or two; of Chinese up to three signs. Told by counting: a pattern would go over a long text again and again. */
 function isFragment(text: string): boolean {
-  return !/[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(text) && !/\p{Script=Han}{4}/u.test(text);
+  let words = 0;
+  let han = 0;
+  for (const { 0: word } of text.slice(0, TEXT_MAX).matchAll(/[\p{L}\p{N}]+/gu)) {
+    words++;
+    for (const sign of word) if (sign >= "\u4e00" && sign <= "\u9fff") han++;
+  }
+  return words < 3 && han < 4;
 }

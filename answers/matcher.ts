@@ -1,8 +1,9 @@
 /** Learns a brand's offers by their phrases, descriptions and names, or recalls from a file what was learnt. */
-import type { Size } from "./chance.ts";
+import { chanceAboutUs, type Size } from "./chance.ts";
 import { type Classifier, type Example, type Found, recallClassifier, trainClassifier } from "./classifier.ts";
 import { readModel, writeModel } from "./model-file.ts";
 import { wordsOfNames } from "./names.ts";
+import { keyOf } from "./tokens.ts";
 import { wordVectors } from "./vectors.ts";
 
 /** What can be ranked; `phrases` in any mix of languages. */
@@ -11,9 +12,8 @@ export type Offer = { kind: "flow" | "faq"; name: string; phrases: string[]; des
 export type Matcher = {
   /** `found` counts labels as the offers stood; it is reused by the next text. `phraseOf`: the phrase that an example is. */
   find(text: string): { found: Found; size: Size; phraseOf: (example: number) => string | undefined };
-  /** In the order in which `found` counts them. */
-  names: string[];
-  phrases: Example[];
+  /** The label of one text, "" if nothing was learnt; `score`: how surely the text belongs to any label, from 0 to 1. */
+  best(text: string): { label: string; score: number };
   save(): Uint8Array;
 };
 
@@ -52,12 +52,33 @@ function matcherOf(classifier: Classifier, examples: Example[], names: string[])
   const labels = Math.max(1, new Set(phrases.map((example) => example.label)).size);
   const size = { labels, perLabel: phrases.length / labels };
   const phraseOf = (at: number): string | undefined => (examples[at]?.share === 1 ? examples[at].text : undefined);
+  let exact: Map<string, Set<number>> | undefined;
   return {
-    names,
-    phrases,
+    best(text) {
+      exact ??= labelsByKey(phrases);
+      const found = classifier.find(text);
+      const same = exact.get(keyOf(text));
+      if (same === undefined) return { label: names[found.label[0]!] ?? "", score: chanceAboutUs(found, size) };
+      const [first] = same;
+      const best = found.label.subarray(0, found.count).find((label) => same.has(label)) ?? first!;
+      return { label: names[best]!, score: 1 };
+    },
     find: (text) => ({ found: classifier.find(text), size, phraseOf }),
     save: () => writeModel({ labels: names, examples, planes: classifier.planes }),
   };
+}
+
+/** A phrase as it stands is its label beyond doubt; two labels may claim it. */
+function labelsByKey(phrases: Example[]): Map<string, Set<number>> {
+  const exact = new Map<string, Set<number>>();
+  for (const { text, label } of phrases) {
+    const key = keyOf(text);
+    if (key === "") continue;
+    const labels = exact.get(key);
+    if (labels === undefined) exact.set(key, new Set([label]));
+    else labels.add(label);
+  }
+  return exact;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

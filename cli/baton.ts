@@ -82,7 +82,9 @@ program
 
 program
   .command("match")
-  .description("learn text<TAB>label lines and print label<TAB>score for each line of standard input; the score says how surely it is any label's")
+  .description(
+    "learn text<TAB>label lines and print label<TAB>score for each line of standard input; the score says how surely it is any label's",
+  )
   .option("--train <file>", "the labelled texts to learn")
   .option("--save <file>", "keep what was learnt")
   .option("--model <file>", "go on with what an earlier --save kept")

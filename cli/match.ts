@@ -1,9 +1,7 @@
 /** `baton match`: learns labelled texts, then says for each line of standard input which label it has and how surely. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { chanceAboutUs } from "../answers/chance.ts";
 import { learnOffers, type Matcher, type Offer, recallMatcher } from "../answers/matcher.ts";
-import { keyOf } from "../answers/tokens.ts";
 
 export type MatchFlags = { train?: string; model?: string; save?: string; time?: boolean };
 
@@ -30,36 +28,15 @@ export async function match(flags: MatchFlags, input: NodeJS.ReadableStream = pr
       return 2;
     }
   }
-  const find = labelsOf(matcher);
   const tookUs: number[] = [];
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     const from = process.hrtime.bigint();
-    const { label, score } = find(line);
+    const { label, score } = matcher.best(line);
     if (flags.time) tookUs.push(Number(process.hrtime.bigint() - from) / 1000);
     if (!process.stdout.write(`${label}\t${score.toFixed(6)}\n`)) await new Promise((drained) => process.stdout.once("drain", drained));
   }
   if (flags.time) console.error(told(learntMs, flags.train === undefined ? "recalled" : "learnt", tookUs));
   return 0;
-}
-
-/** A phrase as it stands is its label beyond doubt. `score`: how surely the text belongs to any label. */
-function labelsOf(matcher: Matcher): (text: string) => { label: string; score: number } {
-  const exact = new Map<string, Set<number>>();
-  for (const { text, label } of matcher.phrases) {
-    const key = keyOf(text);
-    if (key === "") continue;
-    const labels = exact.get(key);
-    if (labels === undefined) exact.set(key, new Set([label]));
-    else labels.add(label);
-  }
-  return (text) => {
-    const { found, size } = matcher.find(text);
-    const same = exact.get(keyOf(text));
-    if (same === undefined) return { label: matcher.names[found.label[0]!] ?? "", score: chanceAboutUs(found, size) };
-    const [first] = same;
-    const best = found.label.subarray(0, found.count).find((label) => same.has(label)) ?? first!;
-    return { label: matcher.names[best]!, score: 1 };
-  };
 }
 
 function learn(path: string): Matcher | string {
