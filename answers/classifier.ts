@@ -18,7 +18,7 @@ export type Found = {
   /** Share of the text's weight whose features some example has. */
   known: number;
 };
-export type Classifier = { labelCount: number; find(text: string): Found };
+export type Classifier = { find(text: string): Found; planes: Planes };
 
 /** What learning gives: enough to classify with, and to be kept in a file. */
 export type Planes = {
@@ -33,8 +33,10 @@ export type Planes = {
 };
 
 const BEST_MAX = 10;
-/** Weights below this part of a label's largest are left out. */
+/** A label's largest weight, in its units; what rounds to none is left out. */
 const UNITS = 127;
+/** Where labels have hundreds of examples, only those of the first few are compared one by one. */
+const COMPARED_MAX = 400;
 
 export function trainClassifier(examples: Example[], labelCount: number, vectors: WordVectors): Classifier {
   const { vocabulary, rows } = readExamples(
@@ -43,6 +45,16 @@ export function trainClassifier(examples: Example[], labelCount: number, vectors
   );
   const planes = learn(examples, labelCount, vocabulary, rows);
   return classifierOf(examples, labelCount, vocabulary, rows, planes);
+}
+
+/** The classifier that these examples once gave, without learning again. null: the planes are not of these examples. */
+export function recallClassifier(examples: Example[], labelCount: number, vectors: WordVectors, planes: Planes): Classifier | null {
+  const { vocabulary, rows } = readExamples(
+    examples.map((example) => example.text),
+    vectors,
+  );
+  const fits = planes.start.length === vocabulary.featureCount + 1 && planes.dense.length === rows.denseSize * labelCount;
+  return fits && planes.shift.length === labelCount ? classifierOf(examples, labelCount, vocabulary, rows, planes) : null;
 }
 
 function learn(examples: Example[], labelCount: number, { featureCount }: Vocabulary, rows: Rows): Planes {
@@ -142,9 +154,16 @@ function classifierOf(examples: Example[], labelCount: number, vocabulary: Vocab
 
   function findNearest(row: Row): void {
     for (let i = 0; i < row.count; i++) wide[row.id[i]!] = row.value[i]!;
+    let compared = 0;
     for (let i = 0; i < found.count; i++) {
-      let best = -1;
+      let best = 0;
       let bestAt = -1;
+      compared += examplesOf[found.label[i]!]!.length;
+      if (i > 0 && compared > COMPARED_MAX) {
+        found.nearest[i] = 0;
+        found.example[i] = -1;
+        continue;
+      }
       for (const at of examplesOf[found.label[i]!]!) {
         const likeness = likenessTo(row, at);
         if (likeness > best) {
@@ -165,7 +184,7 @@ function classifierOf(examples: Example[], labelCount: number, vocabulary: Vocab
   }
 
   return {
-    labelCount,
+    planes,
     find(text) {
       const row = vocabulary.rowOf(text);
       scoreAll(row);

@@ -1,7 +1,7 @@
 /** Examples as rows of numbers: which features each text has, how rare they are, and where its words lie in meaning. */
 
 import { createSpeller, type Speller } from "./speller.ts";
-import { createReader, type Reader } from "./tokens.ts";
+import { createReader, FEATURES_MAX, type Reader } from "./tokens.ts";
 import type { WordVectors } from "./vectors.ts";
 
 /** Row r: features `id[start[r]]` to `id[start[r + 1]]`, each with its value; then `dense` numbers of meaning. The whole has length 1 and MEANING. */
@@ -36,12 +36,14 @@ export function readExamples(texts: string[], vectors: WordVectors): { vocabular
   const known = new Set<string>();
   const seenIn: number[] = [];
   const lastSeen: number[] = [];
+  const mine = new Int32Array(FEATURES_MAX);
   let total = 0;
   const read: { id: Int32Array; factor: Float32Array }[] = [];
+  const dense = new Float32Array(texts.length * vectors.size);
   const factorOf: number[] = [];
   for (let at = 0; at < texts.length; at++) {
     const reading = reader.read(texts[at]!);
-    const mine: number[] = [];
+    let count = 0;
     for (let i = 0; i < reading.count; i++) {
       const id = ids.add(reading.hash[i]!);
       if (id === seenIn.length) {
@@ -54,12 +56,15 @@ export function readExamples(texts: string[], vectors: WordVectors): { vocabular
         lastSeen[id] = at;
         seenIn[id]!++;
         factorOf[id] = factor;
-        mine.push(id);
+        mine[count++] = id;
       } else if (factor > factorOf[id]!) factorOf[id] = factor;
     }
     for (const word of reading.words) known.add(word);
-    const id = Int32Array.from(mine).sort();
-    read.push({ id, factor: Float32Array.from(id, (one) => factorOf[one]!) });
+    meaningOf(reading, vectors, dense.subarray(at * vectors.size, (at + 1) * vectors.size));
+    const id = mine.slice(0, count);
+    const factor = new Float32Array(count);
+    for (let i = 0; i < count; i++) factor[i] = factorOf[id[i]!]!;
+    read.push({ id, factor });
     total += id.length;
   }
   const rarityOf = Float32Array.from(seenIn, (seen) => rarity(texts.length, seen));
@@ -68,7 +73,7 @@ export function readExamples(texts: string[], vectors: WordVectors): { vocabular
     start: new Int32Array(texts.length + 1),
     id: new Int32Array(total),
     value: new Float32Array(total),
-    dense: new Float32Array(texts.length * vectors.size),
+    dense,
     denseSize: vectors.size,
   };
   let free = 0;
@@ -82,7 +87,6 @@ export function readExamples(texts: string[], vectors: WordVectors): { vocabular
       rows.value[free++] = (factor[i]! * rarityOf[id[i]!]!) / length;
     }
     rows.start[at + 1] = free;
-    meaningOf(reader.read(texts[at]!), vectors, rows.dense.subarray(at * vectors.size, (at + 1) * vectors.size));
   }
   return { vocabulary: vocabularyOf(reader, ids, rarityOf, known, texts.length, vectors), rows };
 }

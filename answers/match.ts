@@ -2,19 +2,14 @@
 import { detectLanguage } from "../dialogue/language.ts";
 import type { Program } from "../dialogue/program.ts";
 import type { Candidate, Ranking } from "../model/turn.ts";
-import { chanceAboutUs, chanceRight, RIVAL, type Size } from "./chance.ts";
-import { type Classifier, type Example, trainClassifier } from "./classifier.ts";
-import { wordsOfNames } from "./names.ts";
+import { chanceAboutUs, chanceRight, RIVAL } from "./chance.ts";
+import { learnOffers, type Matcher, type Offer } from "./matcher.ts";
 import { withPassages } from "./passages.ts";
-import { fold, TEXT_MAX } from "./tokens.ts";
+import { keyOf, TEXT_MAX } from "./tokens.ts";
 import { createTongue } from "./tongue.ts";
-import { wordVectors } from "./vectors.ts";
 
 /** Learn once, rank often: the same text always gets the same ranking. Not for two threads at once. */
 export type Ranker = (text: string) => Ranking;
-
-/** What can be ranked; `phrases` in any mix of languages. */
-export type Offer = { kind: "flow" | "faq"; name: string; phrases: string[]; description?: string };
 
 /** Languages whose words this matcher knows; others are matched by letters alone. */
 const LANGUAGES = ["en", "zh", "es"];
@@ -25,11 +20,7 @@ const ALIKE_MAX = 0.97;
 const BESIDE_EXACT_MAX = 0.85;
 /** Two words may be a whole question or lean on the last one: never sure enough to interrupt. */
 const FRAGMENT_MAX = 0.85;
-const FRAGMENT_UNITS_MAX = 200;
 const SCORE_MIN = 0.01;
-/** A description speaks about customers, not like one; a name is made of the right words without their order. */
-const DESCRIPTION_SHARE = 0.3;
-const NAME_SHARE = 1;
 
 export function createRanker(program: Program): Ranker {
   const rank = withPassages(program, rankOffers(offersOf(program)));
@@ -53,29 +44,21 @@ export function offersOf(program: Program): Offer[] {
   return offers;
 }
 
-type Learned = {
-  classifier: Classifier;
-  size: Size;
-  /** Of each example: the phrase to show for it. */
-  phraseOf: string[];
-};
-
 /** The ranking without a program around it. Learning waits for the first text, so that a start does not. */
 export function rankOffers(offers: Offer[]): Ranker {
   const exact = phrasesByKey(offers);
-  let learned: Learned | undefined;
+  let matcher: Matcher | undefined;
   return (text) => {
-    learned ??= learn(offers);
-    const { classifier, size, phraseOf } = learned;
+    matcher ??= learnOffers(offers);
+    const { found, size, phraseOf } = matcher.find(text);
     const same = exact.get(keyOf(text));
-    const found = classifier.find(text);
     const sure = Math.min(isFragment(text) ? FRAGMENT_MAX : ALIKE_MAX, chanceRight(found, size));
     const candidates: Candidate[] = [];
     for (let i = 0; i < found.count; i++) {
       const score = sure * Math.exp((found.score[i]! - found.score[0]!) / RIVAL);
       if (score < SCORE_MIN) break;
       const offer = offers[found.label[i]!]!;
-      const phrase = phraseOf[found.example[i]!] ?? offer.phrases[0] ?? offer.name;
+      const phrase = phraseOf(found.example[i]!) ?? offer.phrases[0] ?? offer.name;
       candidates.push({ kind: offer.kind, name: offer.name, score: same ? Math.min(score, BESIDE_EXACT_MAX) : score, phrase });
     }
     const ranked = same === undefined ? candidates : exactFirst(offers, same, candidates);
@@ -88,29 +71,6 @@ export function rankOffers(offers: Offer[]): Ranker {
   };
 }
 
-/** In an order of their own, so that where a line stands in its file changes nothing. */
-function learn(offers: Offer[]): Learned {
-  const names = wordsOfNames(offers.map((offer) => offer.name));
-  const examples: (Example & { shown: string })[] = [];
-  let phrases = 0;
-  let offered = 0;
-  offers.forEach((offer, label) => {
-    if (offer.phrases.length === 0) return;
-    offered++;
-    phrases += offer.phrases.length;
-    const first = offer.phrases[0]!;
-    for (const text of [...offer.phrases].sort()) examples.push({ text, label, share: 1, shown: text });
-    if (offer.description) examples.push({ text: offer.description, label, share: DESCRIPTION_SHARE, shown: first });
-    const name = names[label]!;
-    if (name !== "") examples.push({ text: name, label, share: NAME_SHARE, shown: first });
-  });
-  return {
-    classifier: trainClassifier(examples, offers.length, wordVectors()),
-    size: { labels: Math.max(1, offered), perLabel: phrases / Math.max(1, offered) },
-    phraseOf: examples.map((example) => example.shown),
-  };
-}
-
 type Same = { offer: number; phrase: string }[];
 
 function phrasesByKey(offers: Offer[]): Map<string, Same> {
@@ -118,6 +78,7 @@ function phrasesByKey(offers: Offer[]): Map<string, Same> {
   offers.forEach((offer, at) => {
     for (const phrase of offer.phrases) {
       const key = keyOf(phrase);
+      if (key === "") continue;
       const same = exact.get(key) ?? [];
       if (!same.some((known) => known.offer === at)) same.push({ offer: at, phrase });
       exact.set(key, same);
@@ -149,13 +110,13 @@ function isChinese(text: string): boolean {
   return han >= 2;
 }
 
-/** One word or two; of Chinese up to three signs. */
+/** One word or two; of Chinese up to three signs. Told by counting: a pattern would go over a long text again and again. */
 function isFragment(text: string): boolean {
-  if (text.length > FRAGMENT_UNITS_MAX) return false; // and the search below grows with the square of the length
-  return !/[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]+[^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(text) && !/\p{Script=Han}{4}/u.test(text);
-}
-
-/** Letters and digits alone: case, accents, spaces and marks do not make another phrase. */
-function keyOf(text: string): string {
-  return fold(text).replace(/[^\p{L}\p{N}]+/gu, "");
+  let words = 0;
+  let han = 0;
+  for (const { 0: word } of text.slice(0, TEXT_MAX).matchAll(/[\p{L}\p{N}]+/gu)) {
+    words++;
+    for (const sign of word) if (sign >= "\u4e00" && sign <= "\u9fff") han++;
+  }
+  return words < 3 && han < 4;
 }

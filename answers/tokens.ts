@@ -48,6 +48,11 @@ export function fold(text: string): string {
     .normalize("NFC");
 }
 
+/** Letters and digits alone: case, accents, spaces and marks do not make another phrase. */
+export function keyOf(text: string): string {
+  return fold(text).replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
 export function createReader(): Reader {
   const simplifiedOf = simplified();
   const reading: Reading = {

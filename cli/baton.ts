@@ -103,6 +103,17 @@ program
   .action(async (files, flags) => process.exit(await (await import("./import.ts")).importFiles(files, flags)));
 
 program
+  .command("match")
+  .description(
+    "learn text<TAB>label lines and print label<TAB>score for each line of standard input; the score says how surely it is any label's",
+  )
+  .option("--train <file>", "the labelled texts to learn")
+  .option("--save <file>", "keep what was learnt")
+  .option("--model <file>", "go on with what an earlier --save kept")
+  .option("--time", "tell on standard error what learning and each text took")
+  .action(async (flags) => process.exit(await (await import("./match.ts")).match(flags)));
+
+program
   .command("schema <folder>")
   .description("write the JSON Schemas of every kind of file, for completion in editors")
   .action(async (folder) => process.exit(await (await import("./schema.ts")).schema(folder)));

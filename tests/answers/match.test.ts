@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Offer, rankOffers } from "../../answers/match.ts";
+import { rankOffers } from "../../answers/match.ts";
+import type { Offer } from "../../answers/matcher.ts";
 
 const SHOP: Offer[] = [
   {

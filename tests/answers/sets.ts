@@ -1,6 +1,7 @@
 /** Reads labelled texts, and measures a ranker on them: how often right, how often silent when it should be. */
 import { readFileSync } from "node:fs";
-import { type Offer, rankOffers } from "../../answers/match.ts";
+import { rankOffers } from "../../answers/match.ts";
+import type { Offer } from "../../answers/matcher.ts";
 
 export type Labelled = { text: string; label: string };
 export type Measured = { right: number; accepted: number; acceptedRight: number; sureRight: number; rejected: number };

@@ -1,5 +1,6 @@
 /** How long ranking one text takes, against a brand of few phrases and one of many. */
-import { type Offer, rankOffers } from "../../answers/match.ts";
+import { rankOffers } from "../../answers/match.ts";
+import type { Offer } from "../../answers/matcher.ts";
 
 const WORDS =
   "return swap parcel boots jacket size colour wide leather sole refund voucher card address shop city rain snow wax lace zip sock glove tent stove map rope bottle rack strap buckle".split(
