@@ -37,13 +37,11 @@ export function readModel(file: Uint8Array): Kept | null {
     const body = new Uint8Array(brotliDecompressSync(bytes.subarray(MAGIC.length)));
     const [count = 0] = new Uint32Array(body.slice(0, 4).buffer);
     const sizes = new Uint32Array(body.slice(4, 4 + count * 4).buffer);
-    const starts: number[] = [];
-    let end = 4 + count * 4;
-    for (const size of sizes) {
-      starts.push(end);
-      end += size;
-    }
-    const [head, counts, steps, weight, scale, shift, dense] = starts.map((start, at) => body.slice(start, start + sizes[at]!));
+    let from = 4 + count * 4;
+    const [head, counts, steps, weight, scale, shift, dense] = [...sizes].map((size) => {
+      from += size;
+      return body.slice(from - size, from);
+    });
     const { labels, examples } = JSON.parse(new TextDecoder().decode(head)) as Packed;
     const perFeature = new Uint16Array(counts!.buffer);
     const start = new Int32Array(perFeature.length + 1);

@@ -90,11 +90,12 @@ export function createApp({ house, log, stopping }: AppOptions): Express {
       }),
     );
   }
-  for (const { channel, twin } of channels.twins)
+  // Where one real customer writes, nobody may play others.
+  for (const { channel, twin } of channels.areAllPlayed ? channels.twins : [])
     app.use(`/_twin/${channel}`, express.text({ type: "*/*" }), (request, response) =>
       passOn(`${twin.url}/_twin${request.url}`, request, response),
     );
-  const [first] = channels.twins; // a demo needs no name for the one that it begins with
+  const [first] = channels.areAllPlayed ? channels.twins : []; // a demo needs no name for the one that it begins with
   if (first)
     app.use("/_twin", express.text({ type: "*/*" }), (request, response) =>
       passOn(`${first.twin.url}${request.originalUrl}`, request, response),

@@ -57,13 +57,14 @@ export function isOpen(draft: Draft, { kind, name }: Pick<Candidate, "kind" | "n
 
 export function isNearTie(candidates: Candidate[]): boolean {
   const [best, second] = candidates;
-  return best !== undefined && second !== undefined && best.score < EXACT && second.score >= ACCEPTABLE && best.score - second.score < TIE;
+  if (best === undefined || second === undefined) return false;
+  return best.score >= ACCEPTABLE && best.score < EXACT && best.score - second.score < TIE;
 }
 
 /** For `clarify`: those that were perhaps meant, in the words they were written in. */
 export function nearest(candidates: Candidate[]): Candidate[] {
   const best = candidates[0]?.score ?? 0;
-  return candidates.filter((one) => one.score >= ACCEPTABLE && best - one.score < TIE).slice(0, CLARIFY_MAX);
+  return candidates.filter((one) => one.score >= OFFERED && best - one.score < TIE).slice(0, CLARIFY_MAX);
 }
 
 const CLARIFY_MAX = 3;

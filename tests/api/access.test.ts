@@ -64,6 +64,11 @@ const DOORS: Record<string, { body?: unknown; query?: string; access: Record<Exc
   "POST /conversations/:conversation/messages": { body: { epoch: 0, client_id: "c", text: "Hi" }, access: ofTheirs },
   "POST /conversations/:conversation/notes": { body: { text: "Hm" }, access: ofTheirs },
   "POST /conversations/:conversation/take-over": { body: { epoch: 0 }, access: ofTheirs },
+  "POST /customers/:customer/unlink": { body: { conversation: ":conversation" }, access: { ...ofTheirs, system: "yes" } },
+  "POST /links": {
+    body: { conversation: ":conversation", token: "x" },
+    access: { agent: "no", stranger: "no", supervisor: "no", admin: "yes", system: "yes", neighbour: "hidden" },
+  },
   "POST /customers/:customer/erase": { body: {}, access: { ...admins, neighbour: "hidden" } },
   "POST /events": {
     body: { name: "order_shipped", key: "e", fields: { number: "1", parcels: 1 }, conversation: ":conversation" },
@@ -185,9 +190,17 @@ describe("everyone at every door", () => {
         else if (access === "hidden") expect([status, code]).toEqual([404, "not_found"]);
         else {
           // Let in: done, or refused by the law for a reason of the conversation's, never of the door's.
-          expect([200, 201, 202, 403, 404, 409, 415]).toContain(status);
+          expect([200, 201, 202, 403, 404, 409, 415, 422]).toContain(status);
           if (status >= 400)
-            expect(["stale_epoch", "invalid_transition", "not_controller", "not_found", "unsupported_media_type"]).toContain(code);
+            expect([
+              "not_linked",
+              "not_proven",
+              "stale_epoch",
+              "invalid_transition",
+              "not_controller",
+              "not_found",
+              "unsupported_media_type",
+            ]).toContain(code);
           if (status === 404) expect(door).toMatch(/\/(assign|retry|media)$/); // the agent, line or file named does not exist
           if (status === 415) expect(door).toBe("POST /uploads"); // what was sent is no picture
         }

@@ -12,7 +12,7 @@ afterAll(() => project.remove());
 const STORY = "tests/stories/alder/question-in-the-middle.story.yaml";
 
 describe("baton test", () => {
-  it("plays every story of the demo, in both languages, and counts the steps they reach", async () => {
+  it("plays every story of the demo, in both languages, and counts the steps they reach", { timeout: 120_000 }, async () => {
     const { status, out } = await run(["test"]);
     expect(out).not.toContain("✗");
     expect(status).toBe(0);
